@@ -1,0 +1,82 @@
+#pragma once
+
+#include "core/base/clock.hpp"
+#include "core/frame/slot_pool.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace camherd {
+
+/// Layouts that decoders write and consumers read. Planar formats hold luma first, then both
+/// chroma planes; samples deeper than 8 bits are 16-bit little-endian words.
+enum class pixel_format : std::uint8_t {
+  gray8,
+  yuv420p,
+  yuv422p,
+  yuv444p,
+  gray10,
+  yuv420p10,
+  yuv422p10,
+  yuv444p10,
+  yuv420p12,
+  yuv422p12,
+  yuv444p12,
+};
+
+[[nodiscard]] std::string_view to_string(pixel_format format) noexcept;
+
+struct frame_metadata {
+  std::uint64_t sequence = 0;       ///< counts the decoded frames of a camera, from 0
+  std::uint64_t unit_sequence = 0;  ///< sequence of the access unit it was decoded from
+  std::uint32_t generation = 0;  ///< counts the camera's slot pools: a new one has other sizes
+  std::int64_t rtp_time = 0;     ///< unwrapped, in units of 1 / `clock_rate` seconds
+  std::uint32_t clock_rate = 90000;
+  wall_time captured_at{};  ///< by the camera's clock; epoch if unknown
+  mono_time received_at{};  ///< when the last packet of its access unit left the socket
+  mono_time decoded_at{};
+  mono_time published_at{};
+  std::uint64_t dropped_before =
+      0;  ///< access units of this camera dropped since the last frame
+  bool keyframe = false;
+  bool corrupt = false;    ///< parts of the picture may be wrong
+  bool after_gap = false;  ///< pictures are missing before this one
+  bool full_range =
+      false;  ///< samples use 0..255 rather than 16..235 (ITU-T H.273 VideoFullRangeFlag)
+};
+
+struct plane {
+  std::size_t offset = 0;    ///< of its first sample from the beginning of the segment, bytes
+  std::uint32_t stride = 0;  ///< bytes from one row to the next
+  std::uint32_t rows = 0;
+  std::uint32_t row_bytes = 0;  ///< used bytes of a row, at most `stride`
+};
+
+/// One decoded picture in a slot, with its metadata. Copies share the slot; the pixels are
+/// immutable from the moment the frame exists.
+struct frame {
+  frame_metadata metadata;
+  std::uint32_t width = 0;   ///< pixels
+  std::uint32_t height = 0;  ///< pixels
+  pixel_format format = pixel_format::yuv420p;
+  std::uint8_t plane_count = 0;
+  std::array<plane, 3> planes{};
+  slot_ref slot;
+
+  /// First sample of plane `index`.
+  [[nodiscard]] const std::uint8_t* pixels(std::size_t index) const noexcept {
+    return slot.pool()->segment().bytes().data() + planes[index].offset;
+  }
+};
+
+/// Takes the frames of a camera as they are decoded: the frame server, a measuring program.
+/// Called on a scheduler worker, for one camera never twice at once; must not block.
+class frame_sink {
+ public:
+  virtual ~frame_sink() = default;
+  virtual void publish(std::string_view camera, const frame& f) = 0;
+};
+
+}  // namespace camherd

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/base/access_unit.hpp"
+#include "core/base/names.hpp"
+#include "core/base/result.hpp"
+#include "core/frame/frame.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace camherd {
+
+/// What a decoder needs beside the stream itself.
+struct decoder_options {
+  /// Slots beyond the pictures the decoder itself keeps: the latest frame, and one for each
+  /// lease.
+  std::size_t extra_slots = 2;
+  /// Largest picture, in pixels, that is decoded; a larger one is an error of the camera.
+  std::size_t max_pixels = std::size_t{8192} * 8192;
+};
+
+/// Hears what becomes of each access unit given to a decoder: exactly one call for each, during
+/// `decode` or `drain`, of that unit or a later one.
+class decode_listener {
+ public:
+  virtual ~decode_listener() = default;
+
+  /// `f` was decoded from the access unit `f.metadata.unit_sequence`. `decoded_at` is set;
+  /// `sequence`, `published_at` and `dropped_before` are the caller's to fill in.
+  virtual void on_frame(frame f) = 0;
+
+  /// The access unit gave no frame: `corrupt` (damaged or refused, or a picture the decoder
+  /// could not complete), or `no_free_slot`.
+  virtual void on_discarded(std::uint64_t unit_sequence, drop_reason reason) = 0;
+};
+
+/// Decodes the access units of one camera, in order, on whatever thread calls (one at a time),
+/// without threads of its own and without delay where the stream has none. Decoded pictures lie
+/// in slots of pools it makes: a new pool and generation whenever the size or format of the
+/// pictures changes.
+class decoder {
+ public:
+  virtual ~decoder() = default;
+
+  /// Decodes `unit`, which must be of the codec it was made for. Errors: `corrupt` when the
+  /// codec refused it (the unit was reported as discarded), `unsupported` for pictures we have
+  /// no format for, `internal` when memory for slots cannot be had.
+  virtual result<void> decode(access_unit unit, decode_listener& listener) = 0;
+
+  /// Brings out what the decoder still holds and forgets references: the next unit should be a
+  /// keyframe.
+  virtual void drain(decode_listener& listener) = 0;
+
+  /// Units given whose fate was not yet reported: pictures waiting to be put in display order.
+  [[nodiscard]] virtual std::size_t in_flight() const noexcept = 0;
+
+  /// The pool of the current generation; null before the first picture.
+  [[nodiscard]] virtual std::shared_ptr<const slot_pool> pool() const noexcept = 0;
+};
+
+/// A decoder on libavcodec. Errors: `unsupported` when this machine's libavcodec lacks the
+/// codec. `first_generation` continues the camera's count of generations.
+[[nodiscard]] result<std::unique_ptr<decoder>> make_decoder(video_codec codec,
+                                                            const decoder_options& options,
+                                                            std::uint32_t first_generation);
+
+}  // namespace camherd
