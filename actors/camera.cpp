@@ -151,6 +151,7 @@ struct camera_internals : decode_listener {
 
   void on_frame(frame f) override;
   void on_discarded(std::uint64_t unit_sequence, drop_reason reason) override;
+  void on_merged(std::uint64_t unit_sequence) override;
 };
 
 void camera_internals::prepare() {
@@ -350,8 +351,9 @@ void camera_internals::finish_session() {
   listener.reset();
   source.reset();
   state = camera_state::stopped;
-  const auto cause = our_reason.value_or(cause_of(*ended));
-  const auto reason = our_reason ? error{ended->kind(), our_words} : *ended;
+  const auto end = *std::exchange(ended, std::nullopt);
+  const auto cause = our_reason.value_or(cause_of(end));
+  const auto reason = our_reason ? error{end.kind(), our_words} : end;
   if (halting) return self->quit();
   tell(self, monitor, camera_session_over{spec().name, incarnation, cause, reason});
 }
@@ -408,10 +410,16 @@ void camera_internals::on_frame(frame f) {
 void camera_internals::on_discarded(std::uint64_t unit_sequence, drop_reason reason) {
   (void)take_promise(unit_sequence);
   ledger().dropped(reason);
-  plan->lost_reference();
+  if (reason == drop_reason::corrupt || reason == drop_reason::no_free_slot)
+    plan->lost_reference();
   if (reason != drop_reason::corrupt) return;
   ++errors_in_row;
   entry.account->metrics.decode_error();
+}
+
+void camera_internals::on_merged(std::uint64_t unit_sequence) {
+  (void)take_promise(unit_sequence);
+  ledger().decoded();
 }
 
 namespace {

@@ -246,6 +246,7 @@ void monitor_internals::release_actor(record& r) {
 
 void monitor_internals::schedule(record& r, std::chrono::nanoseconds delay) {
   ++r.tries;
+  if (delay <= 0ns) return tell(self, self, retry_atom_v, r.entry.spec->name, r.tries);
   tell_after(self, delay, self, retry_atom_v, r.entry.spec->name, r.tries);
 }
 

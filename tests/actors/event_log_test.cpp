@@ -1,12 +1,12 @@
 #include "actors/event_log.hpp"
 
+#include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
+
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <sstream>
-
-#include "tests/support/catch.hpp"
-#include "tests/support/manual_clock.hpp"
 
 using namespace camherd;
 using namespace std::chrono_literals;
@@ -47,7 +47,8 @@ TEST_CASE("what a camera says cannot forge a line or break JSON", "[actors][log]
         "info \"camera\":\"yard\",\"event\":\"notice\",\"cause\":\"a\\\"\\u0001\"\n");
 }
 
-TEST_CASE("a repeated line is written once a second with the number left out", "[actors][log]") {
+TEST_CASE("a repeated line is written once a second with the number left out",
+          "[actors][log]") {
   log_fixture f;
   for (int i = 0; i < 100; ++i) f.log->write(log_level::debug, "yard", "x");
   CHECK(f.text.str().empty());

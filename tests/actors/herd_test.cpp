@@ -11,7 +11,9 @@ namespace {
 
 class recording_observer final : public herd_observer {
  public:
-  void on_status(std::shared_ptr<const herd_status> status) override { last = std::move(status); }
+  void on_status(std::shared_ptr<const herd_status> status) override {
+    last = std::move(status);
+  }
   void on_stopped(std::shared_ptr<const herd_status> status) override {
     last = std::move(status);
     ++stopped;
@@ -54,8 +56,9 @@ struct herd_fixture : testing::actor_fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(herd_fixture, "the herd reports state, counts and rates of each camera in the order "
-                               "of the configuration",
+TEST_CASE_METHOD(herd_fixture,
+                 "the herd reports state, counts and rates of each camera in the order "
+                 "of the configuration",
                  "[actors][herd]") {
   apply({camera_at("yard", "rtsp://10.0.0.1/"), camera_at("attic", "rtsp://10.0.0.2/")});
   stream("yard");
@@ -73,7 +76,8 @@ TEST_CASE_METHOD(herd_fixture, "the herd reports state, counts and rates of each
   CHECK(observer->of("attic").health.state == camera_state::connecting);
 }
 
-TEST_CASE_METHOD(herd_fixture, "applying a configuration touches only what differs", "[actors][herd]") {
+TEST_CASE_METHOD(herd_fixture, "applying a configuration touches only what differs",
+                 "[actors][herd]") {
   auto yard = camera_at("yard", "rtsp://10.0.0.1/");
   const auto attic = camera_at("attic", "rtsp://10.0.0.2/");
   const auto door = camera_at("door", "rtsp://10.0.0.3/");
@@ -95,7 +99,8 @@ TEST_CASE_METHOD(herd_fixture, "applying a configuration touches only what diffe
   CHECK(sessions_of("door") == 1);
 }
 
-TEST_CASE_METHOD(herd_fixture, "a demand reaches cameras that are there and those that come later",
+TEST_CASE_METHOD(herd_fixture,
+                 "a demand reaches cameras that are there and those that come later",
                  "[actors][herd]") {
   auto yard = camera_at("yard", "rtsp://10.0.0.1/");
   yard.idle = idle_policy::off;
@@ -113,7 +118,8 @@ TEST_CASE_METHOD(herd_fixture, "a demand reaches cameras that are there and thos
   CHECK(sink->frames["door"].size() == 1);
 }
 
-TEST_CASE_METHOD(herd_fixture, "halting stops everything in order and reports final counts once",
+TEST_CASE_METHOD(herd_fixture,
+                 "halting stops everything in order and reports final counts once",
                  "[actors][herd]") {
   apply({camera_at("yard", "rtsp://10.0.0.1/")});
   stream("yard", 3);
@@ -128,7 +134,8 @@ TEST_CASE_METHOD(herd_fixture, "halting stops everything in order and reports fi
   CHECK(flow.in_flight == 0);
 }
 
-TEST_CASE_METHOD(herd_fixture, "a restart asked of the herd reaches the camera", "[actors][herd]") {
+TEST_CASE_METHOD(herd_fixture, "a restart asked of the herd reaches the camera",
+                 "[actors][herd]") {
   apply({camera_at("yard", "rtsp://10.0.0.1/")});
   stream("yard");
   tell_anonymously(herd, restart_atom_v, "yard");

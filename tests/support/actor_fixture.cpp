@@ -10,7 +10,8 @@ actor_fixture::actor_fixture() : system{configure(settings)} {
   auto logger = std::make_shared<spdlog::logger>("test", std::move(sink_out));
   logger->set_pattern("%l %v");
   auto made = std::make_shared<camera_services>();
-  made->open_source = [this](const camera_config& spec, std::shared_ptr<source_listener> listener) {
+  made->open_source = [this](const camera_config& spec,
+                             std::shared_ptr<source_listener> listener) {
     auto source = std::make_shared<fake_source>(std::move(listener));
     sources[spec.name].push_back(source);
     return source;

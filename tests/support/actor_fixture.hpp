@@ -1,21 +1,22 @@
 #pragma once
 
+#include "actors/herd.hpp"
+#include "tests/support/fake_media.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/unit_stream.hpp"
+
 #include <caf/scheduler/test_coordinator.hpp>
+
 #include <map>
 #include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "actors/herd.hpp"
-#include "tests/support/fake_media.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/unit_stream.hpp"
-
 namespace camherd::testing {
 
-/// An actor system on virtual time with fake sources and decoders: nothing happens but on the test's
-/// orders.
+/// An actor system on virtual time with fake sources and decoders: nothing happens but on the
+/// test's orders.
 class actor_fixture {
  public:
   actor_fixture();

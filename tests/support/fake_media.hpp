@@ -1,23 +1,25 @@
 #pragma once
 
+#include "config/config.hpp"
+#include "core/base/source.hpp"
+#include "core/media/decoder.hpp"
+
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "config/config.hpp"
-#include "core/base/source.hpp"
-#include "core/media/decoder.hpp"
 
 namespace camherd::testing {
 
 /// A source that says what the test wants, on the test's thread.
 class fake_source final : public source {
  public:
-  explicit fake_source(std::shared_ptr<source_listener> listener) : listener_{std::move(listener)} {}
+  explicit fake_source(std::shared_ptr<source_listener> listener)
+      : listener_{std::move(listener)} {}
 
   void start() override { started = true; }
   void stop() override {
@@ -48,8 +50,8 @@ class fake_source final : public source {
   std::shared_ptr<source_listener> listener_;
 };
 
-/// A decoder that gives one frame without pixels for each unit, unless the first payload byte orders
-/// something else.
+/// A decoder that gives one frame without pixels for each unit, unless the first payload byte
+/// orders something else.
 class fake_decoder final : public decoder {
  public:
   static constexpr std::uint8_t refuse = 200;        ///< discarded as corrupt
@@ -57,7 +59,8 @@ class fake_decoder final : public decoder {
   static constexpr std::uint8_t smear = 202;         ///< a frame marked corrupt
   static constexpr std::uint8_t explode = 203;       ///< throws
   static constexpr std::uint8_t hold = 204;          ///< comes out with the next unit
-  static constexpr std::uint8_t unsupported = 205;   ///< discarded, with the error `unsupported`
+  static constexpr std::uint8_t second_field = 206;  ///< belongs to another's frame
+  static constexpr std::uint8_t unsupported = 205;  ///< discarded, with the error `unsupported`
 
   explicit fake_decoder(std::uint32_t generation) : generation_{generation} {}
 
@@ -67,6 +70,10 @@ class fake_decoder final : public decoder {
     if (order == refuse || order == unsupported) {
       listener.on_discarded(unit.sequence, drop_reason::corrupt);
       return error{order == refuse ? error_kind::corrupt : error_kind::unsupported, "refused"};
+    }
+    if (order == second_field) {
+      listener.on_merged(unit.sequence);
+      return {};
     }
     if (order == no_slot) {
       listener.on_discarded(unit.sequence, drop_reason::no_free_slot);
@@ -93,7 +100,9 @@ class fake_decoder final : public decoder {
   }
 
   [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
-  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept override { return nullptr; }
+  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept override {
+    return nullptr;
+  }
 
  private:
   std::uint32_t generation_;

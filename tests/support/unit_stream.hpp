@@ -1,10 +1,10 @@
 #pragma once
 
+#include "core/base/access_unit.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-
-#include "core/base/access_unit.hpp"
 
 namespace camherd::testing {
 
@@ -23,7 +23,8 @@ enum class picture : unsigned char { key, reference, disposable };
   return unit;
 }
 
-/// Units as a camera sends them: a keyframe every `gop` pictures, references between, evenly spaced.
+/// Units as a camera sends them: a keyframe every `gop` pictures, references between, evenly
+/// spaced.
 class unit_stream {
  public:
   unit_stream(double fps, std::size_t gop, mono_time start = mono_time{std::chrono::hours{1}})
