@@ -101,8 +101,9 @@ void event_log::write(log_level level, std::string_view camera, std::string_view
                                     : as_text(camera, event, cause, left_out));
 }
 
-std::shared_ptr<event_log> make_event_log(const node_config& node) {
-  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+std::shared_ptr<event_log> make_event_log(const node_config& node,
+                                          std::shared_ptr<spdlog::sinks::sink> sink) {
+  if (!sink) sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   auto logger = std::make_shared<spdlog::logger>("camherd", std::move(sink));
   logger->set_level(spdlog::level::from_str(node.log_level));
   logger->set_pattern(node.log_format == log_format::json

@@ -13,7 +13,10 @@
 
 namespace spdlog {
 class logger;
+namespace sinks {
+class sink;
 }
+}  // namespace spdlog
 
 namespace camherd {
 
@@ -49,7 +52,9 @@ class event_log {
       recent_;  // camera, event, cause; pruned when large
 };
 
-/// A logger on standard error as the configuration asks for: level and format.
-[[nodiscard]] std::shared_ptr<event_log> make_event_log(const node_config& node);
+/// A log into `sink` (null: standard error) with level and format as the configuration asks
+/// for.
+[[nodiscard]] std::shared_ptr<event_log> make_event_log(
+    const node_config& node, std::shared_ptr<spdlog::sinks::sink> sink = nullptr);
 
 }  // namespace camherd
