@@ -29,13 +29,13 @@ struct encoder_kind {
 encoder_kind kind_of(video_codec codec) {
   switch (codec) {
     case video_codec::h265:
-      return {"x265enc", "gstreamer1.0-plugins-bad", 10, 51, 30, 6};
+      return {"x265enc", "gstreamer1.0-plugins-bad", 1, 51, 25, 5};
     case video_codec::mjpeg:
-      return {"jpegenc", "gstreamer1.0-plugins-good", 3, 99, 30, 20};
+      return {"jpegenc", "gstreamer1.0-plugins-good", 3, 99, 34, 20};
     case video_codec::h264:
       break;
   }
-  return {"x264enc", "gstreamer1.0-plugins-ugly", 10, 51, 30, 6};
+  return {"x264enc", "gstreamer1.0-plugins-ugly", 1, 50, 25, 5};
 }
 
 /// The part of the pipeline between raw pictures and access units.
@@ -181,33 +181,49 @@ result<encoded_loop> encoding::run(picture_source& source, int coarseness, unsig
   return std::move(loop_);
 }
 
-/// The coarseness whose bit rate over the first GOPs comes nearest to the wish: steps by the
-/// encoder's rule of thumb first, then by what was measured.
+/// One trial: how far the bit rate was above the wish, in doublings.
+struct trial {
+  int coarseness;
+  double excess;
+};
+
+/// The next guess between a trial that was too fine and one that was too coarse, either of
+/// which may be missing.
+int next_guess(const std::optional<trial>& fine, const std::optional<trial>& coarse,
+               const encoder_kind& kind) {
+  if (fine && coarse) {
+    const double part = fine->excess / (fine->excess - coarse->excess);
+    const int span = coarse->coarseness - fine->coarseness;
+    const int step = static_cast<int>(std::lround(part * span));
+    return fine->coarseness + std::clamp(step, 1, span - 1);
+  }
+  const trial& known = fine ? *fine : *coarse;
+  const int step = static_cast<int>(std::lround(known.excess * kind.steps_per_halving));
+  const int away = step != 0 ? step : (fine ? 1 : -1);
+  return std::clamp(known.coarseness + away, kind.finest, kind.coarsest);
+}
+
+/// The coarseness whose bit rate over the first GOP comes nearest to the wish.
 result<int> find_coarseness(picture_source& source, const encode_wish& wish) {
+  constexpr double near_enough = 0.15;
   const encoder_kind kind = kind_of(wish.codec);
   const unsigned sample = std::min(wish.max_pictures, std::max(2U, wish.gop));
-  const auto target = static_cast<double>(wish.bitrate);
-  int finer = kind.finest - 1;      // known to exceed the wish
-  int coarser = kind.coarsest + 1;  // known to stay below it
-  int guess = kind.first_guess;
-  int best = guess;
-  double best_error = std::numeric_limits<double>::infinity();
-  while (finer + 1 < coarser) {
-    guess = std::clamp(guess, finer + 1, coarser - 1);
-    auto trial = encoding{wish, source.size()}.run(source, guess, sample);
-    if (!trial) return trial.error();
-    const double ratio = figures_of(*trial).bits_per_second / target;
-    const double off = std::abs(std::log2(ratio));
-    if (off < best_error) {
-      best_error = off;
-      best = guess;
+  std::optional<trial> fine;    // the coarsest that exceeds the wish
+  std::optional<trial> coarse;  // the finest that stays below it
+  for (int guess = kind.first_guess;;) {
+    const auto loop = encoding{wish, source.size()}.run(source, guess, sample);
+    if (!loop) return loop.error();
+    const trial now{guess, std::log2(figures_of(*loop).bits_per_second /
+                                     static_cast<double>(wish.bitrate))};
+    if (std::abs(now.excess) < near_enough) return guess;
+    (now.excess > 0 ? fine : coarse) = now;
+    if (fine && coarse && coarse->coarseness - fine->coarseness <= 1) {
+      return -coarse->excess < fine->excess ? coarse->coarseness : fine->coarseness;
     }
-    if (off < 0.07) break;
-    (ratio > 1 ? finer : coarser) = guess;
-    const int step = static_cast<int>(std::lround(std::log2(ratio) * kind.steps_per_halving));
-    guess += step != 0 ? step : (ratio > 1 ? 1 : -1);
+    const int next = next_guess(fine, coarse, kind);
+    if (next == guess) return guess;  // the encoder cannot go further
+    guess = next;
   }
-  return best;
 }
 
 }  // namespace

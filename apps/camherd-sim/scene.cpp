@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t noise_length = 1 << 20;
 constexpr std::size_t texture_side = 256;
-constexpr double noise_sigma = 2.2;
+constexpr double noise_sigma = 2.6;
 
 std::uint8_t clamp_luma(double value) {
   return static_cast<std::uint8_t>(std::clamp(value, 16.0, 235.0));
@@ -93,7 +93,7 @@ void scene::draw_background(unsigned seed) {
           (static_cast<unsigned>(px) + static_cast<unsigned>(py) / 48 * 40) % 80 < 2;
       const double value = 118 + 40 * coarse.at(px / 170, py / 170) +
                            18 * fine.at(px / 9, py / 9) + 9 * fine.at(px / 2.5, py / 2.5) +
-                           static_cast<double>(random() % 13) - 6 - (joint ? 34 : 0);
+                           static_cast<double>(random() % 9) - 4 - (joint ? 34 : 0);
       background_[0][std::size_t{y} * size_.width + x] = clamp_luma(value);
     }
   }
