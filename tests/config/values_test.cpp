@@ -110,9 +110,8 @@ TEST_CASE("a frame rate is above 0 or none", "[config][values]") {
 TEST_CASE("worker processes are refused in plain words", "[config][values]") {
   CHECK(valid("max_processes: 0\ncameras:").node.max_processes == 0);
   CHECK(problems("max_processes: 2\ncameras:") ==
-        "1:16: max_processes '2' worker processes are not built yet; only 0 (every camera in "
-        "this "
-        "process) works");
+        "1:16: max_processes '2' is not possible: worker processes are not built yet; only 0 "
+        "(every camera in this process) is accepted");
 }
 
 TEST_CASE("choices list what may be chosen and guess what was meant", "[config][values]") {
