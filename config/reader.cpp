@@ -145,6 +145,10 @@ bool config_reader::read_key(std::span<const config_key<Config>> keys,
   return true;
 }
 
+// Used in reader_cameras.cpp too.
+template bool config_reader::read_key(std::span<const config_key<camera_config>> keys,
+                                      const yaml::map_entry& entry, camera_config& into);
+
 template <class Config>
 void config_reader::read_section(const yaml::node* key, const yaml::node* section,
                                  std::span<const config_key<Config>> keys, const scope& in,

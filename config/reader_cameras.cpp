@@ -18,11 +18,12 @@ constexpr std::array<std::string_view, 9> schemes{"rtsp", "rtsps", "file", "http
 constexpr std::string_view name_rule =
     "a camera name has 1 to 63 of a-z, 0-9, '_' and '-', and begins with a letter or digit";
 
+// The characters of a host name or address; a name of another script must be given in Punycode.
 bool is_host(std::string_view host) {
-  return std::all_of(host.begin(), host.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return std::isalnum(byte) != 0 || byte >= 0x80 ||
-           std::string_view{"-._:%"}.find(c) != std::string_view::npos;
+  const bool is_v6 = host.find(':') != std::string_view::npos;
+  const std::string_view others = is_v6 ? ".:%" : ".-_";
+  return std::all_of(host.begin(), host.end(), [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || others.find(c) != others.npos;
   });
 }
 

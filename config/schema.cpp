@@ -122,7 +122,8 @@ config_key<node_config> max_processes_key() {
     if (auto problem = read(text, asked)) return problem;
     if (asked.max_processes != 0) {
       return value_problem{
-          "worker processes are not built yet; only 0 (every camera in this process) works",
+          "is not possible: worker processes are not built yet; only 0 (every camera in this "
+          "process) is accepted",
           ""};
     }
     into.max_processes = 0;
