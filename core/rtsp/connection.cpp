@@ -61,7 +61,7 @@ error tls_error(const error_code& code, SSL* ssl) {
 
 }  // namespace
 
-connection::connection(socket connected, message_limits limits,
+connection::connection(socket_type connected, message_limits limits,
                        std::weak_ptr<connection_user> user)
     : socket_{std::move(connected)}, parser_{limits}, user_{std::move(user)} {
   error_code ignored;

@@ -43,10 +43,10 @@ class connection_user {
 /// does. One thread.
 class connection : public std::enable_shared_from_this<connection> {
  public:
-  using socket = boost::asio::ip::tcp::socket;
-  using context = boost::asio::ssl::context;
+  using socket_type = boost::asio::ip::tcp::socket;
+  using context_type = boost::asio::ssl::context;
 
-  connection(socket connected, message_limits limits, std::weak_ptr<connection_user> user);
+  connection(socket_type connected, message_limits limits, std::weak_ptr<connection_user> user);
 
   /// TLS handshake, with `host` as server name. Errors: `unsupported` where the peer does not
   /// speak TLS or its certificate is refused, else `retry`.
@@ -73,6 +73,11 @@ class connection : public std::enable_shared_from_this<connection> {
   }
   [[nodiscard]] std::uint64_t garbage_bytes() const noexcept { return parser_.garbage_bytes(); }
 
+  /// See `stream_parser::awaits_response_body`.
+  [[nodiscard]] bool awaits_response_body() const noexcept {
+    return parser_.awaits_response_body();
+  }
+
   /// Size of the kernel's receive buffer as the kernel counts it (twice what was asked for).
   [[nodiscard]] std::size_t receive_buffer_bytes() const;
 
@@ -85,9 +90,9 @@ class connection : public std::enable_shared_from_this<connection> {
   void broken(error reason);
   void shut();
 
-  socket socket_;
-  std::shared_ptr<context> context_;
-  std::optional<boost::asio::ssl::stream<socket&>> tls_;
+  socket_type socket_;
+  std::shared_ptr<context_type> context_;
+  std::optional<boost::asio::ssl::stream<socket_type&>> tls_;
   stream_parser parser_;
   std::weak_ptr<connection_user> user_;
   boost::asio::ip::tcp::endpoint local_;

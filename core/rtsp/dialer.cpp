@@ -58,7 +58,7 @@ void dialer::start(const std::string& host, std::uint16_t port,
                                                     "\" failed: " + in_words(code)});
           return;
         }
-        std::vector<endpoint> found;
+        std::vector<endpoint_type> found;
         for (const auto& entry : results) found.push_back(entry.endpoint());
         self->resolved(found);
       });
@@ -78,7 +78,7 @@ std::string dialer::waiting_for() const {
   return "no answer from " + address_text(tried.address(), tried.port());
 }
 
-void dialer::resolved(const std::vector<endpoint>& found) {
+void dialer::resolved(const std::vector<endpoint_type>& found) {
   if (!done_) return;
   if (found.empty()) {
     finish(error{error_kind::retry, "name lookup of \"" + host_ + "\" found no address"});
@@ -138,7 +138,7 @@ void dialer::tried(std::size_t index, const error_code& code) {
   }
 }
 
-void dialer::finish(result<socket> outcome) {
+void dialer::finish(result<socket_type> outcome) {
   if (!done_) return;
   auto handler = std::move(done_);
   cancel();

@@ -21,8 +21,8 @@ namespace camherd::rtsp {
 /// Its own handlers keep it alive, so its owner holds it weakly. One thread.
 class dialer : public std::enable_shared_from_this<dialer> {
  public:
-  using socket = boost::asio::ip::tcp::socket;
-  using done = std::function<void(result<socket>)>;
+  using socket_type = boost::asio::ip::tcp::socket;
+  using done = std::function<void(result<socket_type>)>;
 
   explicit dialer(boost::asio::io_context& io) : resolver_{io}, next_try_{io} {}
 
@@ -39,20 +39,20 @@ class dialer : public std::enable_shared_from_this<dialer> {
   [[nodiscard]] std::string waiting_for() const;
 
  private:
-  using endpoint = boost::asio::ip::tcp::endpoint;
+  using endpoint_type = boost::asio::ip::tcp::endpoint;
 
-  void resolved(const std::vector<endpoint>& found);
+  void resolved(const std::vector<endpoint_type>& found);
   void try_next();
   void tried(std::size_t index, const boost::system::error_code& code);
-  void finish(result<socket> outcome);
+  void finish(result<socket_type> outcome);
 
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer next_try_;
   std::string host_;
   std::size_t receive_buffer_bytes_ = 0;
   done done_;
-  std::vector<endpoint> endpoints_;  // at most max_addresses
-  std::vector<socket> sockets_;      // as many as were tried
+  std::vector<endpoint_type> endpoints_;  // at most max_addresses
+  std::vector<socket_type> sockets_;      // as many as were tried
   std::size_t pending_ = 0;
   std::optional<error> first_error_;
 };

@@ -51,6 +51,7 @@ session_machine::session_machine(io_pool& pool, camera_url url, session_options 
                  [this] { connection_->rescue_response(); },
                  [this] { return shared_from_this(); }}},
       connect_timer_{io_},
+      body_timer_{io_},
       keepalive_timer_{io_},
       report_timer_{io_},
       expiry_timer_{io_},
@@ -115,7 +116,7 @@ void session_machine::connect() {
   auto attempt = std::make_shared<dialer>(io_);
   dialer_ = attempt;
   attempt->start(url_.host(), url_.port(), options_.receive_buffer_bytes,
-                 [self = shared_from_this()](result<dialer::socket> outcome) {
+                 [self = shared_from_this()](result<dialer::socket_type> outcome) {
                    self->connected(std::move(outcome));
                  });
 }
@@ -129,7 +130,7 @@ void session_machine::connect_deadline_passed() {
                                      std::to_string(options_.connect_timeout.count()) + " ms"));
 }
 
-void session_machine::connected(result<dialer::socket> outcome) {
+void session_machine::connected(result<dialer::socket_type> outcome) {
   if (!outcome) {
     end(in_context(outcome.error()));
     return;
@@ -207,8 +208,8 @@ void session_machine::leave_connection() {
 void session_machine::end(error reason) {
   if (phase_ == phase::ended) return;
   phase_ = phase::ended;
-  for (auto* timer : {&connect_timer_, &keepalive_timer_, &report_timer_, &expiry_timer_,
-                      &probe_timer_}) {
+  for (auto* timer : {&connect_timer_, &body_timer_, &keepalive_timer_, &report_timer_,
+                      &expiry_timer_, &probe_timer_}) {
     timer->cancel();
   }
   leave_connection();

@@ -9,6 +9,7 @@ namespace camherd::rtsp {
 namespace {
 
 constexpr std::size_t default_udp_buffer_bytes = 1024 * 1024;
+constexpr std::chrono::seconds longest_pause_in_body{1};
 
 std::string upper(std::string_view text) {
   std::string out{text};
@@ -114,6 +115,18 @@ void session_machine::send_describe() {
   request what{"DESCRIBE", url_.without_credentials(), {}, {}};
   what.headers.add("Accept", "application/sdp");
   ask(std::move(what), &session_machine::described);
+}
+
+void session_machine::watch_body() {
+  body_timer_.cancel();
+  if (!connection_ || !connection_->awaits_response_body()) return;
+  body_timer_.expires_after(longest_pause_in_body);
+  body_timer_.async_wait(
+      [self = shared_from_this()](const boost::system::error_code& cancelled) {
+        if (!cancelled && self->phase_ == phase::opening && self->connection_) {
+          self->connection_->rescue_response();
+        }
+      });
 }
 
 void session_machine::described(const response& answer) {

@@ -58,7 +58,7 @@ class session_machine final : public source,
 
   // Life and death.
   void connect();
-  void connected(result<dialer::socket> outcome);
+  void connected(result<dialer::socket_type> outcome);
   void secured(const result<void>& outcome);
   void connect_deadline_passed();
   void stop_now();
@@ -89,6 +89,9 @@ class session_machine final : public source,
   [[nodiscard]] error status_error(const response& answer) const;
   void fall_back(const std::string& why);
   void check_receive_buffer(std::size_t granted);
+
+  /// A body that stopped coming is complete as it is: some cameras state a wrong length.
+  void watch_body();
 
   // Streaming.
   void begin_streaming();
@@ -132,6 +135,7 @@ class session_machine final : public source,
   std::optional<error> last_word_;  // why the session ends, once TEARDOWN is answered
 
   boost::asio::steady_timer connect_timer_;
+  boost::asio::steady_timer body_timer_;
   boost::asio::steady_timer keepalive_timer_;
   boost::asio::steady_timer report_timer_;
   boost::asio::steady_timer expiry_timer_;

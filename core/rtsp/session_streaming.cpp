@@ -40,6 +40,7 @@ void session_machine::on_item(stream_parser::item& item, mono_time read_at) {
 
 void session_machine::on_read_done() {
   if (media_) publish_statistics();
+  if (phase_ == phase::opening) watch_body();
   if (connection_ && connection_->garbage_bytes() > 0 && !std::exchange(garbage_noticed_, true)) {
     notice("bytes between packets that are neither RTSP nor RTP are skipped");
   }

@@ -83,6 +83,8 @@ class udp_transport::batch {
 udp_transport::udp_transport(asio::io_context& io, std::weak_ptr<datagram_user> user)
     : io_{io}, rtp_{io}, rtcp_{io}, user_{std::move(user)}, batch_{std::make_unique<batch>()} {}
 
+udp_transport::~udp_transport() = default;
+
 namespace {
 
 error_code bind_to(udp::socket& socket, const udp::endpoint& local) {
@@ -95,8 +97,8 @@ error_code bind_to(udp::socket& socket, const udp::endpoint& local) {
 }  // namespace
 
 error_code udp_transport::try_bind(const address& local) {
-  socket first{io_};
-  socket second{io_};
+  socket_type first{io_};
+  socket_type second{io_};
   auto code = bind_to(first, {local, 0});
   if (code) return code;
   const auto port = first.local_endpoint(code).port();
@@ -141,7 +143,7 @@ void udp_transport::open(const address& server, const transport_header& answer) 
   wait(port_kind::rtcp);
 }
 
-void udp_transport::send(socket& from, std::span<const std::uint8_t> bytes,
+void udp_transport::send(socket_type& from, std::span<const std::uint8_t> bytes,
                          std::uint16_t port) {
   if (port == 0) return;
   error_code ignored;  // as for any datagram, nobody promised that it arrives
@@ -157,7 +159,7 @@ void udp_transport::wait(port_kind kind) {
   auto user = user_.lock();
   if (!user) return;
   socket_of(kind).async_wait(
-      socket::wait_read,
+      socket_type::wait_read,
       [self = shared_from_this(), user = std::move(user), kind](const error_code& code) {
         if (code || !self->socket_of(kind).is_open()) return;
         self->drain(*user, kind);

@@ -37,6 +37,7 @@ class udp_transport : public std::enable_shared_from_this<udp_transport> {
   using address = boost::asio::ip::address;
 
   udp_transport(boost::asio::io_context& io, std::weak_ptr<datagram_user> user);
+  ~udp_transport();
 
   /// Binds a pair of ports on `local`. Errors: `internal`.
   [[nodiscard]] result<void> bind(const address& local, std::size_t receive_buffer_bytes);
@@ -58,21 +59,21 @@ class udp_transport : public std::enable_shared_from_this<udp_transport> {
   [[nodiscard]] std::size_t receive_buffer_bytes() const;
 
  private:
-  using socket = boost::asio::ip::udp::socket;
+  using socket_type = boost::asio::ip::udp::socket;
   enum class port_kind : unsigned char { rtp, rtcp };
   class batch;
 
   [[nodiscard]] boost::system::error_code try_bind(const address& local);
   void wait(port_kind kind);
   void drain(datagram_user& user, port_kind kind);
-  void send(socket& from, std::span<const std::uint8_t> bytes, std::uint16_t port);
-  [[nodiscard]] socket& socket_of(port_kind kind) noexcept {
+  void send(socket_type& from, std::span<const std::uint8_t> bytes, std::uint16_t port);
+  [[nodiscard]] socket_type& socket_of(port_kind kind) noexcept {
     return kind == port_kind::rtp ? rtp_ : rtcp_;
   }
 
   boost::asio::io_context& io_;
-  socket rtp_;
-  socket rtcp_;
+  socket_type rtp_;
+  socket_type rtcp_;
   std::weak_ptr<datagram_user> user_;
   std::unique_ptr<batch> batch_;
   std::array<address, 2> senders_;  // the server, and the source it named (or itself again)
