@@ -2,6 +2,7 @@
 
 #include "core/rtsp/auth.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -112,7 +113,9 @@ bool media_pipeline::push_rtcp(std::span<const std::uint8_t> bytes, mono_time re
     last_report_ = contents->report;
     last_report_at_ = received_at;
   }
-  return contents->bye;
+  const auto& leaving = contents->bye_ssrcs;
+  return contents->bye && (!ssrc_ || leaving.empty() ||
+                           std::find(leaving.begin(), leaving.end(), *ssrc_) != leaving.end());
 }
 
 std::optional<std::vector<std::uint8_t>> media_pipeline::make_report(mono_time now) {
