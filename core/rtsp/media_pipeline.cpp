@@ -3,6 +3,7 @@
 #include "core/rtsp/auth.hpp"
 
 #include <algorithm>
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
