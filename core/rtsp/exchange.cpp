@@ -136,15 +136,11 @@ std::string exchange::authentication() const {
   return scheme ? std::string{to_string(*scheme)} : "none";
 }
 
-std::string serialize_answer(int status, std::string_view reason, const request& to) {
-  std::string text = "RTSP/1.0 " + std::to_string(status) + " ";
-  text.append(reason).append("\r\n");
-  for (const auto* name : {"CSeq", "Session"}) {
-    if (const auto value = to.headers.find(name)) {
-      text.append(name).append(": ").append(*value).append("\r\n");
-    }
-  }
-  return text + "\r\n";
+request make_request(std::string method, std::string uri) {
+  request made;
+  made.method = std::move(method);
+  made.uri = std::move(uri);
+  return made;
 }
 
 }  // namespace camherd::rtsp

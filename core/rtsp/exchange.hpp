@@ -101,8 +101,7 @@ class exchange {
   bool odd_cseq_noticed_ = false;
 };
 
-/// The answer to a request of the server, as bytes.
-[[nodiscard]] std::string serialize_answer(int status, std::string_view reason,
-                                           const request& to);
+/// A request without header fields of its own.
+[[nodiscard]] request make_request(std::string method, std::string uri);
 
 }  // namespace camherd::rtsp

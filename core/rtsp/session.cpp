@@ -180,7 +180,7 @@ void session_machine::tear_down() {
   expiry_timer_.cancel();
   probe_timer_.cancel();
   if (udp_) udp_->close();
-  exchange_.ask({"TEARDOWN", tracks_.aggregate_url, {}, {}}, options_.teardown_timeout,
+  exchange_.ask(make_request("TEARDOWN", tracks_.aggregate_url), options_.teardown_timeout,
                 [this](const result<response>&) { torn_down(); });
 }
 

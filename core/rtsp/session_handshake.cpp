@@ -1,3 +1,4 @@
+#include "core/rtsp/control_url.hpp"
 #include "core/rtsp/session_machine.hpp"
 
 #include <algorithm>
@@ -100,7 +101,7 @@ void session_machine::ask(request what, void (session_machine::*handler)(const r
 }
 
 void session_machine::send_options() {
-  ask({"OPTIONS", url_.without_credentials(), {}, {}}, &session_machine::options_answered);
+  ask(make_request("OPTIONS", url_.without_credentials()), &session_machine::options_answered);
 }
 
 void session_machine::options_answered(const response& answer) {
@@ -112,7 +113,7 @@ void session_machine::options_answered(const response& answer) {
 }
 
 void session_machine::send_describe() {
-  request what{"DESCRIBE", url_.without_credentials(), {}, {}};
+  auto what = make_request("DESCRIBE", url_.without_credentials());
   what.headers.add("Accept", "application/sdp");
   ask(std::move(what), &session_machine::described);
 }
@@ -134,27 +135,25 @@ void session_machine::described(const response& answer) {
     end(status_error(answer));
     return;
   }
-  auto base = url_.without_credentials();
-  for (const auto* name : {"Content-Location", "Content-Base"}) {
-    if (const auto value = answer.headers.find(name); value && !value->empty()) base = *value;
-  }
+  const auto base = description_base(answer.headers, url_.without_credentials());
   const auto sdp = parse_sdp(answer.body);
   if (!sdp) {
     end(in_context(sdp.error().within(exchange_.label())));
     return;
   }
-  auto tracks = choose_video(*sdp, base);
+  auto tracks = choose_video(*sdp, base.url);
   if (!tracks) {
     end(in_context(tracks.error().within(exchange_.label())));
     return;
   }
   tracks_ = *std::move(tracks);
+  for (const auto& text : base.notices) notice(text);
   for (const auto& text : tracks_.notices) notice(text);
   send_setup();
 }
 
 void session_machine::send_setup() {
-  request what{"SETUP", tracks_.video.setup_url, {}, {}};
+  auto what = make_request("SETUP", tracks_.video.setup_url);
   if (wanted_ == transport::tcp) {
     what.headers.add("Transport", "RTP/AVP/TCP;unicast;interleaved=0-1");
   } else {
@@ -251,7 +250,7 @@ void session_machine::check_receive_buffer(std::size_t granted) {
 }
 
 void session_machine::send_play() {
-  request what{"PLAY", tracks_.aggregate_url, {}, {}};
+  auto what = make_request("PLAY", tracks_.aggregate_url);
   what.headers.add("Range", "npt=0.000-");
   exchange_.ask(std::move(what), options_.response_timeout,
                 [this](const result<response>& outcome) { play_answered(outcome); });

@@ -106,12 +106,17 @@ void session_machine::deliver(access_unit unit) {
 
 void session_machine::answer_request(const request& asked) {
   const auto& method = asked.method;
-  if (method == "TEARDOWN" || method == "OPTIONS" || method == "GET_PARAMETER" ||
-      method == "SET_PARAMETER" || method == "ANNOUNCE" || method == "REDIRECT") {
-    connection_->send(serialize_answer(200, "OK", asked));
-  } else {
-    connection_->send(serialize_answer(501, "Not Implemented", asked));
+  const bool known = method == "TEARDOWN" || method == "OPTIONS" || method == "ANNOUNCE" ||
+                     method == "REDIRECT" || method == "GET_PARAMETER" ||
+                     method == "SET_PARAMETER";
+  response answer;
+  answer.status = known ? 200 : 501;
+  answer.reason = known ? "OK" : "Not Implemented";
+  answer.cseq = asked.cseq;
+  if (const auto session = asked.headers.find("Session")) {
+    answer.headers.add("Session", std::string{*session});
   }
+  connection_->send(answer.serialize());
   if (phase_ == phase::closing) return;
   if (method == "TEARDOWN") {
     if (media_) media_->finish();
@@ -135,7 +140,7 @@ void session_machine::schedule_keepalive() {
 void session_machine::send_keepalive() {
   const bool parameter = keepalive_method_ == keepalive_method::get_parameter;
   exchange_.keep_alive(
-      {parameter ? "GET_PARAMETER" : "OPTIONS", tracks_.aggregate_url, {}, {}},
+      make_request(parameter ? "GET_PARAMETER" : "OPTIONS", tracks_.aggregate_url),
       [this](const result<response>& outcome) { keepalive_answered(outcome); });
 }
 
