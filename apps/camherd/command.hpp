@@ -15,4 +15,7 @@ namespace camherd::cli {
 /// `camherd check FILE [--json]`: says what is wrong with a configuration, or prints it.
 void add_check(CLI::App& app, exit_code& code);
 
+/// `camherd run FILE [--for 30s] [--report FILE]`: ingests the cameras of a configuration.
+void add_run(CLI::App& app, exit_code& code);
+
 }  // namespace camherd::cli

@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto examples =
     "Examples:\n"
+    "  camherd run cameras.yaml            ingest the cameras, with a live table on a terminal\n"
     "  camherd check cameras.yaml          what is wrong with a configuration, or what it "
     "means\n"
     "  camherd check --json cameras.yaml   the same for scripts\n"
@@ -43,6 +44,7 @@ exit_code run(int argc, char** argv) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);
   app.footer(examples);
+  add_run(app, code);
   add_check(app, code);
 
   if (argc < 2) {

@@ -56,11 +56,6 @@ slice_kind kind_of_h265(std::span<const std::uint8_t> nal) noexcept {
   return type == 8 || type == 9 ? slice_kind::leading : slice_kind::plain;
 }
 
-bool is_slice(nal_role role) noexcept {
-  return role == nal_role::keyframe_slice || role == nal_role::reference_slice ||
-         role == nal_role::disposable_slice;
-}
-
 }  // namespace
 
 slice_kind first_slice(video_codec codec, std::span<const std::uint8_t> annex_b) noexcept {
