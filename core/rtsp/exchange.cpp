@@ -97,14 +97,13 @@ std::optional<exchange::pending>* exchange::match(const response& answer) {
     }
   }
   if (!awaited_ && !keepalive_) return nullptr;
-  const bool keepalive_first =
-      !awaited_ || (keepalive_ && keepalive_->cseq < awaited_->cseq);
+  const bool keepalive_first = !awaited_ || (keepalive_ && keepalive_->cseq < awaited_->cseq);
   auto& oldest = keepalive_first ? keepalive_ : awaited_;
   if (!std::exchange(odd_cseq_noticed_, true)) {
-    owner_.notice("the camera answers CSeq " + std::to_string(oldest->cseq) + " with " +
-                  (answer.cseq ? "CSeq " + std::to_string(*answer.cseq)
-                               : std::string{"no CSeq"}) +
-                  "; its answers are taken in order");
+    owner_.notice(
+        "the camera answers CSeq " + std::to_string(oldest->cseq) + " with " +
+        (answer.cseq ? "CSeq " + std::to_string(*answer.cseq) : std::string{"no CSeq"}) +
+        "; its answers are taken in order");
   }
   return &oldest;
 }

@@ -45,7 +45,9 @@ class media_pipeline {
     std::function<void(const std::string&)> notice;
   };
 
-  media_pipeline(const video_track& track, depacketizer_limits limits, output out);
+  /// `announced_ssrc` is what the SETUP answer said, if anything.
+  media_pipeline(const video_track& track, std::optional<std::uint32_t> announced_ssrc,
+                 depacketizer_limits limits, output out);
 
   /// From now on packets may come in any order.
   void reorder(std::chrono::milliseconds longest_wait, std::size_t max_packets);
@@ -83,7 +85,7 @@ class media_pipeline {
   capture_clock clock_;
   std::optional<reorder_buffer> reorder_;
   fault_digest faults_;
-  std::optional<std::uint32_t> ssrc_;  // of the stream in use
+  std::optional<std::uint32_t> ssrc_;    // of the stream in use
   std::uint64_t lost_before_empty_ = 0;  // losses the depacketizer has not heard of yet
   std::optional<sender_report> last_report_;
   mono_time last_report_at_{};

@@ -41,7 +41,8 @@ void session_machine::on_item(stream_parser::item& item, mono_time read_at) {
 void session_machine::on_read_done() {
   if (media_) publish_statistics();
   if (phase_ == phase::opening) watch_body();
-  if (connection_ && connection_->garbage_bytes() > 0 && !std::exchange(garbage_noticed_, true)) {
+  if (connection_ && connection_->garbage_bytes() > 0 &&
+      !std::exchange(garbage_noticed_, true)) {
     notice("bytes between packets that are neither RTSP nor RTP are skipped");
   }
 }
@@ -152,8 +153,8 @@ void session_machine::keepalive_answered(const result<response>& outcome) {
   }
   if (outcome->ok()) return;
   if (outcome->status == 454) {
-    finish(failure(error_kind::retry, exchange_.label() +
-                                          ": 454 (the camera has forgotten the session)"));
+    finish(failure(error_kind::retry,
+                   exchange_.label() + ": 454 (the camera has forgotten the session)"));
     return;
   }
   if (keepalive_method_ == keepalive_method::get_parameter) {

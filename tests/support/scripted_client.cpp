@@ -54,6 +54,8 @@ scripted_client::scripted_client(tcp::socket socket, const script& told, camera_
       drip_timer_{socket_.get_executor()},
       login_{told.login},
       packetizer_{told.media} {
+  error_code ignored;
+  socket_.set_option(tcp::no_delay{true}, ignored);
   if (tls != nullptr) tls_.emplace(socket_, *tls);
 }
 
@@ -110,8 +112,8 @@ bool scripted_client::take_message() {
     const auto size = static_cast<std::size_t>(static_cast<std::uint8_t>(received_[2])) * 256 +
                       static_cast<std::uint8_t>(received_[3]);
     if (received_.size() < 4 + size) return false;
-    record_.saw_report({received_.begin() + 4,
-                        received_.begin() + 4 + static_cast<std::ptrdiff_t>(size)});
+    record_.saw_report(
+        {received_.begin() + 4, received_.begin() + 4 + static_cast<std::ptrdiff_t>(size)});
     received_.erase(0, 4 + size);
     return true;
   }
@@ -231,9 +233,9 @@ std::string scripted_client::answer_text(const seen_request& request, const reac
     }
   }
   for (const auto& [name, value] : how.headers) text += name + ": " + value + "\r\n";
-  return with_line_end(
-      "RTSP/1.0 " + std::to_string(how.status) + " " + how.reason + "\r\n" + text + "\r\n" + body,
-      script_.line_end);
+  return with_line_end("RTSP/1.0 " + std::to_string(how.status) + " " + how.reason + "\r\n" +
+                           text + "\r\n" + body,
+                       script_.line_end);
 }
 
 std::string scripted_client::transport_answer(const seen_request& request, reaction& how) {
@@ -254,10 +256,9 @@ std::string scripted_client::transport_answer(const seen_request& request, react
   }
   open_udp(asked.substr(ports + 12));
   return "Transport: " +
-         script_.transport_answer.value_or(asked + ";server_port=" +
-                                           std::to_string(udp_[0]->local_endpoint().port()) +
-                                           "-" +
-                                           std::to_string(udp_[1]->local_endpoint().port())) +
+         script_.transport_answer.value_or(
+             asked + ";server_port=" + std::to_string(udp_[0]->local_endpoint().port()) + "-" +
+             std::to_string(udp_[1]->local_endpoint().port())) +
          "\r\n";
 }
 
