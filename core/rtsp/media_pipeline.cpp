@@ -94,6 +94,7 @@ void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes, mono_tim
   if (!received) return;
   if (received->stream_restarted) clock_.reset();
   ssrc_ = packet->ssrc;
+  last_sequence_ = packet->sequence;
   received->lost_before += std::exchange(lost_before_empty_, 0);
   if (packet->payload.empty()) {  // padding, or sent to keep a path open
     lost_before_empty_ = received->lost_before;

@@ -227,9 +227,13 @@ void session_machine::on_broken(const error& reason) {
     torn_down();
     return;
   }
-  if (phase_ == phase::streaming) media_->finish();
-  const auto where = phase_ == phase::streaming ? reason : reason.within(exchange_.label());
-  end(in_context(where));
+  if (phase_ != phase::streaming) {
+    end(in_context(reason.within(exchange_.label())));
+    return;
+  }
+  media_->finish();
+  const auto last = media_->last_sequence();
+  end(in_context(last ? reason.within("after RTP packet " + std::to_string(*last)) : reason));
 }
 
 error session_machine::in_context(const error& reason) const {

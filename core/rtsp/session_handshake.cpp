@@ -227,6 +227,7 @@ void session_machine::set_up(const response& answer) {
   if (udp_) {
     media_->reorder(options_.reorder_delay, options_.reorder_packets);
     check_receive_buffer(udp_->receive_buffer_bytes());
+    if (url_.scheme() == "rtsps") notice("only RTSP is encrypted; pictures over UDP are not");
     udp_->open(connection_->remote().address(), *agreed);
   } else {
     rtp_channel_ = agreed->interleaved_rtp.value_or(0);

@@ -1,5 +1,6 @@
 #include "core/rtsp/session_machine.hpp"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -128,8 +129,9 @@ void session_machine::answer_request(const request& asked) {
 }
 
 void session_machine::schedule_keepalive() {
-  // Counted from the last due time, so that delays do not add up.
-  next_keepalive_ += keepalive_interval_;
+  // Counted from the last due time, so that delays do not add up; but none is made up for.
+  next_keepalive_ =
+      std::max(next_keepalive_ + keepalive_interval_, std::chrono::steady_clock::now());
   keepalive_timer_.expires_at(next_keepalive_);
   keepalive_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
     if (cancelled || self->phase_ != phase::streaming) return;

@@ -15,7 +15,7 @@ namespace {
 /// A port of loopback that connects but never says anything, or that nothing listens on.
 class mute_port {
  public:
-  enum class kind : unsigned char { connects, refuses };
+  enum class kind : unsigned char { connects, refuses, full };
 
   explicit mute_port(kind which) : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
     sockaddr_in address{};
@@ -27,6 +27,14 @@ class mute_port {
     REQUIRE(::getsockname(fd_.get(), generic, &size) == 0);
     if (which == kind::connects) REQUIRE(::listen(fd_.get(), 8) == 0);
     port_ = ntohs(address.sin_port);
+    if (which != kind::full) return;
+    // With its queue full, the kernel leaves every further connect without an answer.
+    REQUIRE(::listen(fd_.get(), 0) == 0);
+    for (int i = 0; i < 4; ++i) {
+      const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+      waiting_.emplace_back(::socket(AF_INET, type, 0));
+      ::connect(waiting_.back().get(), generic, size);
+    }
   }
 
   [[nodiscard]] std::string url(const std::string& scheme,
@@ -36,6 +44,7 @@ class mute_port {
 
  private:
   unique_fd fd_;
+  std::vector<unique_fd> waiting_;
   std::uint16_t port_ = 0;
 };
 
@@ -84,6 +93,17 @@ TEST_CASE("a host name is tried with all its addresses", "[rtsp][connection]") {
   viewer view{"rtsp://localhost:" + std::to_string(camera.port()) + "/live"};
   camera.send(keyframe_unit(1));
   CHECK(view->wait_for_units(1));
+}
+
+TEST_CASE("a host that does not answer ends with the connect deadline", "[rtsp][connection]") {
+  const mute_port port{mute_port::kind::full};
+  rtsp::session_options options;
+  options.connect_timeout = 200ms;
+  viewer view{port.url("rtsp"), options};
+  const auto reason = view.end();
+  CHECK(reason.kind() == error_kind::retry);
+  CHECK(contains(reason.message(), "no answer from 127.0.0.1:"));
+  CHECK(contains(reason.message(), "within 200 ms"));
 }
 
 TEST_CASE("a TLS handshake without answer ends with the connect deadline",

@@ -282,6 +282,9 @@ TEST_CASE("odd messages of cameras are understood", "[rtsp][session]") {
   SECTION("Content-Length too large") {
     told.content_length_lie = 100;
   }
+  SECTION("Content-Length too small") {
+    told.content_length_lie = -17;
+  }
   SECTION("LF line ends") {
     told.line_end = "\n";
   }
