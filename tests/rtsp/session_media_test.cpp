@@ -236,7 +236,7 @@ TEST_CASE("over UDP late packets are put in place, lost ones counted, strangers 
   CHECK(counted.packets_lost == 1);
   CHECK(counted.packets_reordered == 1);
   CHECK(counted.packets_duplicate == 1);
-  CHECK(camera.path_openers() == 1);
+  CHECK(camera.wait_until([&] { return camera.path_openers() == 1; }));
 }
 
 TEST_CASE("over UDP the end of the RTSP connection is for another try",

@@ -157,12 +157,12 @@ void scripted_client::take_request(const std::string& message) {
 }
 
 void scripted_client::react(const seen_request& request) {
-  // Recorded last, so that a test that waits for a request knows it was answered.
+  // Recorded first, so that who got the answer finds the request.
+  record_.saw_request(request);
   if (const auto challenge = login_.refuse(request.method, request.header("authorization"))) {
     auto unauthorized = refuse(401, "Unauthorized");
     unauthorized.headers = {{"WWW-Authenticate", *challenge}};
     answer(request, unauthorized);
-    record_.saw_request(request);
     return;
   }
   const auto how = record_.reaction_to(request.method);
@@ -177,7 +177,6 @@ void scripted_client::react(const seen_request& request) {
     record_.client_plays();
   }
   if (request.method == "TEARDOWN") plays_ = false;
-  record_.saw_request(request);
 }
 
 void scripted_client::answer(const seen_request& request, const reaction& how) {
