@@ -74,7 +74,7 @@ TEST_CASE("a camera that does not answer PLAY but sends pictures is believed",
   told.on["PLAY"] = {{reaction::act::silence, 200, "", {}}};
   scripted_camera camera{told};
   rtsp::session_options options;
-  options.response_timeout = 300ms;
+  options.response_timeout = 1s;
   viewer view{camera.url(), options};
   camera.send(keyframe_unit(1));
   REQUIRE(view->wait_for_notice("but packets arrive"));
