@@ -91,7 +91,8 @@ std::string hide_secrets(std::string_view path) {
     std::size_t visible = piece.size();
     for (std::size_t i = 0; i + 1 < piece.size() && visible == piece.size(); ++i) {
       if (piece[i] == '=' && names_secret(piece.substr(name, i - name))) visible = i + 1;
-      if (piece[i] == '/' || piece[i] == '?' || piece[i] == ';' || piece[i] == '=') name = i + 1;
+      if (piece[i] == '/' || piece[i] == '?' || piece[i] == ';' || piece[i] == '=')
+        name = i + 1;
     }
     shown += piece.substr(0, visible);
     if (visible != piece.size()) shown += "***";

@@ -152,9 +152,8 @@ std::vector<challenge> answerable(const std::vector<offered_challenge>& offers) 
   for (const auto& offer : offers) {
     if (auto one = answerable(offer)) known.push_back(std::move(*one));
   }
-  std::stable_sort(known.begin(), known.end(), [](const challenge& a, const challenge& b) {
-    return a.scheme > b.scheme;
-  });
+  std::stable_sort(known.begin(), known.end(),
+                   [](const challenge& a, const challenge& b) { return a.scheme > b.scheme; });
   return known;
 }
 
@@ -231,9 +230,8 @@ result<void> authenticator::challenged(const response& answer) {
       chosen = again;
     } else {
       refused_.push_back(current_->scheme);
-      chosen = std::find_if(known.begin(), known.end(), [&](const challenge& offer) {
-        return !was_refused(offer.scheme);
-      });
+      chosen = std::find_if(known.begin(), known.end(),
+                            [&](const challenge& offer) { return !was_refused(offer.scheme); });
     }
   }
   const bool downgrade = chosen != known.end() && chosen->scheme == auth_scheme::basic &&
@@ -280,8 +278,8 @@ std::string authenticator::digest(std::string_view method, std::string_view uri)
     std::snprintf(digits.data(), digits.size(), "%08x", ++nonce_count_);
     const std::string count{digits.data()};
     const auto cnonce = random_hex_();
-    value += quoted(hashed(credentials + ":" + with.nonce + ":" + count + ":" + cnonce +
-                           ":auth:" + asked));
+    value += quoted(
+        hashed(credentials + ":" + with.nonce + ":" + count + ":" + cnonce + ":auth:" + asked));
     proof_of_use = ", qop=auth, nc=" + count + ", cnonce=" + quoted(cnonce);
   } else {
     value += quoted(hashed(credentials + ":" + with.nonce + ":" + asked));

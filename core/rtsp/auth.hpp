@@ -44,12 +44,12 @@ class authenticator {
                 std::function<std::string()> random_hex);
 
   /// Takes the challenges of a 401 answer. Success means: repeat the request with
-  /// `authorization`. Errors: `authentication`, the message says which of these it is: there are
-  /// no credentials; they were refused, which is a second 401 that neither calls the nonce stale
-  /// nor offers another Digest algorithm not tried yet; nonces keep going stale (more than 3 in
-  /// a row); no offered scheme is known. Credentials that were accepted before are tried once
-  /// more when the nonce changed, because some cameras let nonces expire without calling them
-  /// stale.
+  /// `authorization`. Errors: `authentication`, the message says which of these it is: there
+  /// are no credentials; they were refused, which is a second 401 that neither calls the nonce
+  /// stale nor offers another Digest algorithm not tried yet; nonces keep going stale (more
+  /// than 3 in a row); no offered scheme is known. Credentials that were accepted before are
+  /// tried once more when the nonce changed, because some cameras let nonces expire without
+  /// calling them stale.
   [[nodiscard]] result<void> challenged(const response& answer);
 
   /// A request was accepted: the credentials it carried, if any, are good.

@@ -6,11 +6,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
-
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/sslerr.h>
 #include <openssl/x509_vfy.h>
+
 #include <utility>
 
 namespace camherd::rtsp {
@@ -81,16 +81,16 @@ void connection::secure(const std::string& host, certificate_check check,
   if (check == certificate_check::full) {
     tls_->set_verify_callback(asio::ssl::host_name_verification{host}, ignored);
   }
-  tls_->async_handshake(asio::ssl::stream_base::client,
-                        [self = shared_from_this(), done = std::move(done)](
-                            const error_code& code) {
-                          if (self->closed_) return;
-                          if (code) {
-                            done(tls_error(code, self->tls_->native_handle()));
-                          } else {
-                            done({});
-                          }
-                        });
+  tls_->async_handshake(
+      asio::ssl::stream_base::client,
+      [self = shared_from_this(), done = std::move(done)](const error_code& code) {
+        if (self->closed_) return;
+        if (code) {
+          done(tls_error(code, self->tls_->native_handle()));
+        } else {
+          done({});
+        }
+      });
 }
 
 void connection::send(std::string bytes) {

@@ -118,7 +118,9 @@ std::string host_notice(std::string_view what, std::string_view host) {
 
 }  // namespace
 
-bool is_absolute_rtsp_url(std::string_view text) noexcept { return split(text).has_value(); }
+bool is_absolute_rtsp_url(std::string_view text) noexcept {
+  return split(text).has_value();
+}
 
 resolved_url description_base(const header_list& answer, std::string_view request_url) {
   resolved_url base;

@@ -17,8 +17,8 @@ struct resolved_url {
 
 /// The base of a description's control URLs: Content-Base, else Content-Location, else
 /// `request_url` (RFC 2326 appendix C.1.1). A path alone, or an unspecified or loopback address
-/// ("0.0.0.0") where the request went elsewhere, gets the host of the request; what is no URL is
-/// passed over. Any other host is the server's name for itself and is kept.
+/// ("0.0.0.0") where the request went elsewhere, gets the host of the request; what is no URL
+/// is passed over. Any other host is the server's name for itself and is kept.
 [[nodiscard]] resolved_url description_base(const header_list& answer,
                                             std::string_view request_url);
 

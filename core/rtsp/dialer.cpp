@@ -103,9 +103,9 @@ void dialer::try_next() {
   }
   if (receive_buffer_bytes_ > 0) {
     error_code ignored;  // the kernel may cut it; the connection reports what it got
-    socket.set_option(asio::socket_base::receive_buffer_size(
-                          static_cast<int>(receive_buffer_bytes_)),
-                      ignored);
+    socket.set_option(
+        asio::socket_base::receive_buffer_size(static_cast<int>(receive_buffer_bytes_)),
+        ignored);
   }
   socket.async_connect(endpoints_[index],
                        [self = shared_from_this(), index](const error_code& connected) {

@@ -27,8 +27,8 @@ class dialer : public std::enable_shared_from_this<dialer> {
   explicit dialer(boost::asio::io_context& io) : resolver_{io}, next_try_{io} {}
 
   /// Calls `done` once, not before it returns, unless cancelled. `receive_buffer_bytes` is set
-  /// before connecting, when the TCP window is agreed on; 0 leaves the default. Errors: `retry`,
-  /// naming the address or the host name.
+  /// before connecting, when the TCP window is agreed on; 0 leaves the default. Errors:
+  /// `retry`, naming the address or the host name.
   void start(const std::string& host, std::uint16_t port, std::size_t receive_buffer_bytes,
              done handler);
 

@@ -31,18 +31,19 @@ void exchange::reset(const camera_url& url) {
 
 void exchange::ask(request what, std::chrono::milliseconds deadline, answered handler) {
   forget(awaited_);
-  awaited_.emplace(pending{std::move(what), std::move(handler), deadline, 0});
+  awaited_.emplace(pending{std::move(what), std::move(handler), deadline});
   send(*awaited_);
 }
 
 void exchange::keep_alive(request what, answered handler) {
   forget(keepalive_);
-  keepalive_.emplace(pending{std::move(what), std::move(handler), {}, 0});
+  keepalive_.emplace(pending{std::move(what), std::move(handler)});
   send(*keepalive_);
 }
 
 void exchange::send(pending& entry) {
   entry.cseq = ++last_cseq_;
+  entry.overdue = false;
   label_ = label_of(entry.what, entry.cseq);
   request complete = entry.what;
   complete.headers.add("User-Agent", std::string{user_agent});
@@ -59,12 +60,14 @@ void exchange::arm(std::chrono::milliseconds deadline) {
   timer_.async_wait(
       [this, alive = owner_.keep_alive(), cseq = last_cseq_](const error_code& cancelled) {
         // A timer that had expired when its request was answered comes without `cancelled`.
-        if (!cancelled && awaited_ && awaited_->cseq == cseq) owner_.rescue();
+        if (cancelled || !awaited_ || awaited_->cseq != cseq) return;
+        awaited_->overdue = true;
+        owner_.rescue();
       });
 }
 
 void exchange::nothing_rescued() {
-  if (!awaited_) return;
+  if (!awaited_ || !awaited_->overdue) return;
   fail(error{error_kind::retry,
              "no answer within " + std::to_string(awaited_->deadline.count()) + " ms"});
 }
@@ -97,14 +100,13 @@ std::optional<exchange::pending>* exchange::match(const response& answer) {
     }
   }
   if (!awaited_ && !keepalive_) return nullptr;
-  const bool keepalive_first =
-      !awaited_ || (keepalive_ && keepalive_->cseq < awaited_->cseq);
+  const bool keepalive_first = !awaited_ || (keepalive_ && keepalive_->cseq < awaited_->cseq);
   auto& oldest = keepalive_first ? keepalive_ : awaited_;
   if (!std::exchange(odd_cseq_noticed_, true)) {
-    owner_.notice("the camera answers CSeq " + std::to_string(oldest->cseq) + " with " +
-                  (answer.cseq ? "CSeq " + std::to_string(*answer.cseq)
-                               : std::string{"no CSeq"}) +
-                  "; its answers are taken in order");
+    owner_.notice(
+        "the camera answers CSeq " + std::to_string(oldest->cseq) + " with " +
+        (answer.cseq ? "CSeq " + std::to_string(*answer.cseq) : std::string{"no CSeq"}) +
+        "; its answers are taken in order");
   }
   return &oldest;
 }

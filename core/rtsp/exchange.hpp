@@ -55,7 +55,7 @@ class exchange {
   /// Takes an answer that arrived. One that belongs to nothing is ignored.
   void take(response answer);
 
-  /// The owner found no incomplete answer.
+  /// The owner found no incomplete answer. Does nothing unless the deadline has passed.
   void nothing_rescued();
 
   /// Forgets every request; no handler is called any more.
@@ -78,8 +78,9 @@ class exchange {
   struct pending {
     request what;
     answered handler;
-    std::chrono::milliseconds deadline{0};  // 0: none
+    std::chrono::milliseconds deadline{};  // 0: none
     std::uint32_t cseq = 0;
+    bool overdue = false;
   };
 
   void send(pending& entry);

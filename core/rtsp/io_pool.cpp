@@ -47,6 +47,8 @@ asio::io_context& io_pool::next() {
   return state_->loops[turn % state_->loops.size()]->io;
 }
 
-bool io_pool::claim_buffer_notice() noexcept { return !state_->notice_claimed.exchange(true); }
+bool io_pool::claim_buffer_notice() noexcept {
+  return !state_->notice_claimed.exchange(true);
+}
 
 }  // namespace camherd::rtsp

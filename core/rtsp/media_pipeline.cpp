@@ -3,7 +3,6 @@
 #include "core/rtsp/auth.hpp"
 
 #include <algorithm>
-#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -36,10 +35,12 @@ std::optional<std::string> fault_digest::due(mono_time now) {
   return std::to_string(count) + " damaged packets, the latest: " + latest_;
 }
 
-media_pipeline::media_pipeline(const video_track& track, depacketizer_limits limits, output out)
+media_pipeline::media_pipeline(const video_track& track,
+                               std::optional<std::uint32_t> announced_ssrc,
+                               depacketizer_limits limits, output out)
     : track_{track},
       out_{std::move(out)},
-      receiver_{track.clock_rate},
+      receiver_{track.clock_rate, announced_ssrc},
       depacketizer_{
           make_depacketizer(track.codec, track.clock_rate, track.parameter_sets, limits)},
       stamp_{[this](access_unit unit) {
@@ -59,9 +60,10 @@ void media_pipeline::push(std::span<const std::uint8_t> bytes, mono_time receive
     take_in_order(bytes, received_at);
     return;
   }
-  reorder_->push(bytes, received_at, [this](std::span<const std::uint8_t> packet, mono_time at) {
-    take_in_order(packet, at);
-  });
+  reorder_->push(bytes, received_at,
+                 [this](std::span<const std::uint8_t> packet, mono_time at) {
+                   take_in_order(packet, at);
+                 });
 }
 
 void media_pipeline::expire(mono_time now) {
@@ -75,8 +77,7 @@ std::optional<mono_time> media_pipeline::next_expiry() const {
   return reorder_ ? reorder_->deadline() : std::nullopt;
 }
 
-void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes,
-                                   mono_time received_at) {
+void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at) {
   const auto packet = parse_rtp(bytes);
   if (!packet) {
     fault(received_at, packet.error());
@@ -93,6 +94,7 @@ void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes,
   if (!received) return;
   if (received->stream_restarted) clock_.reset();
   ssrc_ = packet->ssrc;
+  last_sequence_ = packet->sequence;
   received->lost_before += std::exchange(lost_before_empty_, 0);
   if (packet->payload.empty()) {  // padding, or sent to keep a path open
     lost_before_empty_ = received->lost_before;
@@ -141,7 +143,9 @@ void media_pipeline::fault(mono_time now, const error& what) {
   if (const auto sentence = faults_.add(now, what)) out_.notice(*sentence);
 }
 
-void media_pipeline::finish() { depacketizer_->flush(stamp_); }
+void media_pipeline::finish() {
+  depacketizer_->flush(stamp_);
+}
 
 source_statistics media_pipeline::statistics() const {
   auto total = receiver_.statistics();

@@ -45,7 +45,9 @@ class media_pipeline {
     std::function<void(const std::string&)> notice;
   };
 
-  media_pipeline(const video_track& track, depacketizer_limits limits, output out);
+  /// `announced_ssrc` is what the SETUP answer said, if anything.
+  media_pipeline(const video_track& track, std::optional<std::uint32_t> announced_ssrc,
+                 depacketizer_limits limits, output out);
 
   /// From now on packets may come in any order.
   void reorder(std::chrono::milliseconds longest_wait, std::size_t max_packets);
@@ -71,6 +73,11 @@ class media_pipeline {
 
   [[nodiscard]] source_statistics statistics() const;
 
+  /// Sequence number of the latest RTP packet used; nothing before the first.
+  [[nodiscard]] std::optional<std::uint16_t> last_sequence() const noexcept {
+    return last_sequence_;
+  }
+
  private:
   void take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at);
   void fault(mono_time now, const error& what);
@@ -84,6 +91,7 @@ class media_pipeline {
   std::optional<reorder_buffer> reorder_;
   fault_digest faults_;
   std::optional<std::uint32_t> ssrc_;  // of the stream in use
+  std::optional<std::uint16_t> last_sequence_;
   std::uint64_t lost_before_empty_ = 0;  // losses the depacketizer has not heard of yet
   std::optional<sender_report> last_report_;
   mono_time last_report_at_{};

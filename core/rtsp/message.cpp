@@ -119,8 +119,8 @@ std::vector<std::string_view> header_list::find_all(std::string_view name) const
 }
 
 std::string request::serialize(std::uint32_t sequence) const {
-  auto out = printable(method) + " " + printable(uri) + " RTSP/1.0\r\nCSeq: " +
-             std::to_string(sequence) + "\r\n";
+  auto out = printable(method) + " " + printable(uri) +
+             " RTSP/1.0\r\nCSeq: " + std::to_string(sequence) + "\r\n";
   append_fields(out, headers, body);
   return out;
 }
@@ -156,9 +156,8 @@ result<transport_header> parse_transport(std::string_view value) {
     }
   }
   if (!known) {
-    return error{error_kind::corrupt,
-                 "Transport header names no transport: \"" + printable(value.substr(0, 80)) +
-                     "\""};
+    return error{error_kind::corrupt, "Transport header names no transport: \"" +
+                                          printable(value.substr(0, 80)) + "\""};
   }
   return transport;
 }

@@ -83,8 +83,8 @@ struct message_limits {
   std::size_t max_garbage_bytes = 64 * 1024;
 };
 
-/// Cuts a TCP byte stream into RTSP messages and interleaved packets. The items do not depend on
-/// how the stream was cut into reads. Serves one connection on one thread.
+/// Cuts a TCP byte stream into RTSP messages and interleaved packets. The items do not depend
+/// on how the stream was cut into reads. Serves one connection on one thread.
 ///
 /// Lenient where cameras are:
 /// - line ends may be LF alone, lines may be folded, empty lines may stand between items;
@@ -92,16 +92,18 @@ struct message_limits {
 ///   status line or a request line is believed at once; a '$' only if it looks like RTP or RTCP
 ///   on a low channel and another item follows it, which means waiting for at most one packet
 ///   (64 KiB) more;
-/// - a body of text (SDP, parameters) whose Content-Length is too large ends where a status line
+/// - a body of text (SDP, parameters) whose Content-Length is too large ends where a status
+/// line
 ///   or, at the beginning of a line, a '$' packet begins. If nothing follows, see
 ///   `take_incomplete_response`;
 /// - if the Content-Length is too small the stated length is believed, and the rest of the body
 ///   is garbage before the next item;
 /// - an answer with an SDP but without a Content-Length has the body that
-///   `take_incomplete_response` or the next item ends. Every other message without one has none.
+///   `take_incomplete_response` or the next item ends. Every other message without one has
+///   none.
 ///
-/// Memory: as long as `next` is called until it has nothing more after each `commit`, the buffer
-/// stays below twice the largest item the limits allow plus one read.
+/// Memory: as long as `next` is called until it has nothing more after each `commit`, the
+/// buffer stays below twice the largest item the limits allow plus one read.
 class stream_parser {
  public:
   using item = std::variant<response, request, interleaved_packet>;
@@ -124,10 +126,10 @@ class stream_parser {
   /// the whole response deadline.
   [[nodiscard]] bool awaits_response_body() const noexcept;
 
-  /// The response whose body is not complete, with what there is of the body; nothing if none is
-  /// awaited. For cameras that state a Content-Length too large, or none: to be called when the
-  /// deadline of the response passes, or the connection ends, after `next` had nothing more.
-  /// Bytes of the body that still come later are garbage before the next item.
+  /// The response whose body is not complete, with what there is of the body; nothing if none
+  /// is awaited. For cameras that state a Content-Length too large, or none: to be called when
+  /// the deadline of the response passes, or the connection ends, after `next` had nothing
+  /// more. Bytes of the body that still come later are garbage before the next item.
   [[nodiscard]] std::optional<response> take_incomplete_response();
 
   /// Bytes skipped so far because they were neither message nor packet.
@@ -180,8 +182,8 @@ struct transport_header {
   std::optional<std::uint32_t> ssrc;  ///< hexadecimal; some cameras put spaces around it
 };
 
-/// Reads the first transport of the header; parameters that cannot be read are left out. Errors:
-/// `corrupt` if nothing in it says how packets will come.
+/// Reads the first transport of the header; parameters that cannot be read are left out.
+/// Errors: `corrupt` if nothing in it says how packets will come.
 [[nodiscard]] result<transport_header> parse_transport(std::string_view value);
 
 /// The Session header: identifier and timeout (RFC 2326 section 12.37; 60 s where absent).

@@ -37,9 +37,8 @@ constexpr std::array<static_format, 15> static_formats{{{0, "PCMU", 8000},
                                                         {34, "H263", 90000}}};
 
 error too_many(std::string_view what, std::size_t limit) {
-  return {error_kind::corrupt,
-          "session description with more than " + std::to_string(limit) + " " +
-              std::string{what}};
+  return {error_kind::corrupt, "session description with more than " + std::to_string(limit) +
+                                   " " + std::string{what}};
 }
 
 std::string_view take_word(std::string_view& text) {

@@ -39,11 +39,11 @@ struct sdp_limits {
   std::size_t max_lines = 2000;
 };
 
-/// Reads a session description (RFC 8866) as cameras send it: LF or CRLF line ends, a byte order
-/// mark, unknown or broken lines skipped, no required lines but one `m=`. A payload type that
-/// only an rtpmap or fmtp names is added to the section; of two lines that say the same thing
-/// the first counts. Takes time linear in the text. Errors: `corrupt` when there is no media
-/// section or a limit is passed.
+/// Reads a session description (RFC 8866) as cameras send it: LF or CRLF line ends, a byte
+/// order mark, unknown or broken lines skipped, no required lines but one `m=`. A payload type
+/// that only an rtpmap or fmtp names is added to the section; of two lines that say the same
+/// thing the first counts. Takes time linear in the text. Errors: `corrupt` when there is no
+/// media section or a limit is passed.
 [[nodiscard]] result<session_description> parse_sdp(std::string_view text,
                                                     sdp_limits limits = {});
 
@@ -65,8 +65,8 @@ struct chosen_tracks {
   std::vector<std::string> notices;  ///< what was odd and how it was read, a sentence each
 };
 
-/// Chooses the first video section with a codec we decode that is not encrypted, and resolves its
-/// control URL as `resolve_control` (control_url.hpp) does against `base`, which is what
+/// Chooses the first video section with a codec we decode that is not encrypted, and resolves
+/// its control URL as `resolve_control` (control_url.hpp) does against `base`, which is what
 /// `description_base` found; an absolute control URL of the session stands before `base`. A
 /// format without an rtpmap is taken for what its parameter sets show. Errors: `unsupported`,
 /// naming what the camera offers instead.

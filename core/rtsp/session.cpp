@@ -45,11 +45,11 @@ session_machine::session_machine(io_pool& pool, camera_url url, session_options 
       url_{std::move(url)},
       wanted_{options.transport},
       listener_{std::move(listener)},
-      exchange_{io_,
-                {[this](std::string bytes) { connection_->send(std::move(bytes)); },
-                 [this](const std::string& text) { notice(text); },
-                 [this] { connection_->rescue_response(); },
-                 [this] { return shared_from_this(); }}},
+      exchange_{
+          io_,
+          {[this](std::string bytes) { connection_->send(std::move(bytes)); },
+           [this](const std::string& text) { notice(text); },
+           [this] { connection_->rescue_response(); }, [this] { return shared_from_this(); }}},
       connect_timer_{io_},
       body_timer_{io_},
       keepalive_timer_{io_},
@@ -126,8 +126,8 @@ void session_machine::connect_deadline_passed() {
   const auto waiting = connection_ ? std::string{"no answer to the TLS handshake"}
                        : attempt   ? attempt->waiting_for()
                                    : std::string{"no connection"};
-  end(failure(error_kind::retry, waiting + " within " +
-                                     std::to_string(options_.connect_timeout.count()) + " ms"));
+  end(failure(error_kind::retry,
+              waiting + " within " + std::to_string(options_.connect_timeout.count()) + " ms"));
 }
 
 void session_machine::connected(result<dialer::socket_type> outcome) {
@@ -135,8 +135,8 @@ void session_machine::connected(result<dialer::socket_type> outcome) {
     end(in_context(outcome.error()));
     return;
   }
-  connection_ = std::make_shared<connection>(*std::move(outcome), options_.messages,
-                                             weak_from_this());
+  connection_ =
+      std::make_shared<connection>(*std::move(outcome), options_.messages, weak_from_this());
   const auto& remote = connection_->remote();
   const auto& local = connection_->local();
   label_ = url_.scheme() + " " + address_text(remote.address(), remote.port()) + " (from " +
@@ -218,19 +218,27 @@ void session_machine::end(error reason) {
   listener->on_ended(reason);
 }
 
-void session_machine::on_nothing_rescued() { exchange_.nothing_rescued(); }
+void session_machine::on_nothing_rescued() {
+  exchange_.nothing_rescued();
+}
 
 void session_machine::on_broken(const error& reason) {
   if (phase_ == phase::closing) {
     torn_down();
     return;
   }
-  if (phase_ == phase::streaming) media_->finish();
-  const auto where = phase_ == phase::streaming ? reason : reason.within(exchange_.label());
-  end(in_context(where));
+  if (phase_ != phase::streaming) {
+    end(in_context(reason.within(exchange_.label())));
+    return;
+  }
+  media_->finish();
+  const auto last = media_->last_sequence();
+  end(in_context(last ? reason.within("after RTP packet " + std::to_string(*last)) : reason));
 }
 
-error session_machine::in_context(const error& reason) const { return reason.within(label_); }
+error session_machine::in_context(const error& reason) const {
+  return reason.within(label_);
+}
 
 error session_machine::failure(error_kind kind, const std::string& what) const {
   return in_context(error{kind, what});

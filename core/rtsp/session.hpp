@@ -28,7 +28,7 @@ struct session_options {
   std::chrono::milliseconds teardown_timeout{500};   ///< for the orderly end
   std::chrono::milliseconds udp_probe_time{3000};
   std::chrono::milliseconds report_interval{5000};  ///< between RTCP receiver reports
-  std::chrono::milliseconds reorder_delay{50};  ///< UDP: longest wait for a late packet
+  std::chrono::milliseconds reorder_delay{50};      ///< UDP: longest wait for a late packet
   std::size_t reorder_packets = 512;
   std::size_t receive_buffer_bytes =
       0;                            ///< SO_RCVBUF; 0 leaves the kernel's default (UDP: 1 MiB)

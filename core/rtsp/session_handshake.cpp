@@ -221,12 +221,13 @@ void session_machine::set_up(const response& answer) {
     return;
   }
   media_ = std::make_unique<media_pipeline>(
-      tracks_.video, options_.units,
+      tracks_.video, agreed->ssrc, options_.units,
       media_pipeline::output{[this](access_unit unit) { deliver(std::move(unit)); },
                              [this](const std::string& text) { notice(text); }});
   if (udp_) {
     media_->reorder(options_.reorder_delay, options_.reorder_packets);
     check_receive_buffer(udp_->receive_buffer_bytes());
+    if (url_.scheme() == "rtsps") notice("only RTSP is encrypted; pictures over UDP are not");
     udp_->open(connection_->remote().address(), *agreed);
   } else {
     rtp_channel_ = agreed->interleaved_rtp.value_or(0);
@@ -285,16 +286,15 @@ bool session_machine::redirected(const response& answer) {
     return true;
   }
   if (++redirects_ > options_.max_redirects) {
-    finish(failure(error_kind::unsupported,
-                   exchange_.label() + ": redirected more than " +
-                       std::to_string(options_.max_redirects) + " times, at last to " +
-                       target->redacted()));
+    finish(failure(error_kind::unsupported, exchange_.label() + ": redirected more than " +
+                                                std::to_string(options_.max_redirects) +
+                                                " times, at last to " + target->redacted()));
     return true;
   }
   // Credentials go to nobody but the host they were given for, and not from TLS to plain text.
-  const bool keeps_credentials = target->host() == url_.host() &&
-                                 (url_.scheme() == target->scheme() ||
-                                  target->scheme() == "rtsps");
+  const bool keeps_credentials =
+      target->host() == url_.host() &&
+      (url_.scheme() == target->scheme() || target->scheme() == "rtsps");
   if (!target->has_credentials() && keeps_credentials) {
     *target = target->with_login(url_.user(), url_.password());
   }
@@ -309,10 +309,10 @@ bool session_machine::redirected(const response& answer) {
 }
 
 error session_machine::status_error(const response& answer) const {
-  return failure(kind_of(answer.status),
-                 exchange_.label() + " " + url_.redacted() + ": " +
-                     std::to_string(answer.status) + " " + answer.reason +
-                     advice(answer.status, url_, wanted_));
+  return failure(kind_of(answer.status), exchange_.label() + " " + url_.redacted() + ": " +
+                                             std::to_string(answer.status) + " " +
+                                             answer.reason +
+                                             advice(answer.status, url_, wanted_));
 }
 
 void session_machine::fall_back(const std::string& why) {

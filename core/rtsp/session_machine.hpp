@@ -111,8 +111,8 @@ class session_machine final : public source,
   io_pool& pool_;
   boost::asio::io_context& io_;
   const session_options options_;
-  camera_url url_;        // where the session is now; redirections change it
-  std::string label_;     // "rtsp 10.0.0.5:554 (from 10.0.0.2:40000)"
+  camera_url url_;          // where the session is now; redirections change it
+  std::string label_;       // "rtsp 10.0.0.5:554 (from 10.0.0.2:40000)"
   rtsp::transport wanted_;  // tcp or udp or automatic; automatic becomes tcp when it falls back
   std::shared_ptr<source_listener> listener_;
   phase phase_ = phase::idle;
@@ -153,8 +153,8 @@ class session_machine final : public source,
   source_statistics published_;
 };
 
-/// How long to wait between keepalives to stay well inside a session timeout: half of it, or 5 s
-/// less if that is sooner, but never under a third, and at most a minute.
+/// How long to wait between keepalives to stay well inside a session timeout: half of it, or 5
+/// s less if that is sooner, but never under a third, and at most a minute.
 [[nodiscard]] std::chrono::milliseconds keepalive_interval(std::chrono::seconds timeout);
 
 }  // namespace camherd::rtsp

@@ -1,5 +1,6 @@
 #include "core/rtsp/session_machine.hpp"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -41,7 +42,8 @@ void session_machine::on_item(stream_parser::item& item, mono_time read_at) {
 void session_machine::on_read_done() {
   if (media_) publish_statistics();
   if (phase_ == phase::opening) watch_body();
-  if (connection_ && connection_->garbage_bytes() > 0 && !std::exchange(garbage_noticed_, true)) {
+  if (connection_ && connection_->garbage_bytes() > 0 &&
+      !std::exchange(garbage_noticed_, true)) {
     notice("bytes between packets that are neither RTSP nor RTP are skipped");
   }
 }
@@ -127,8 +129,9 @@ void session_machine::answer_request(const request& asked) {
 }
 
 void session_machine::schedule_keepalive() {
-  // Counted from the last due time, so that delays do not add up.
-  next_keepalive_ += keepalive_interval_;
+  // Counted from the last due time, so that delays do not add up; but none is made up for.
+  next_keepalive_ =
+      std::max(next_keepalive_ + keepalive_interval_, std::chrono::steady_clock::now());
   keepalive_timer_.expires_at(next_keepalive_);
   keepalive_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
     if (cancelled || self->phase_ != phase::streaming) return;
@@ -152,8 +155,8 @@ void session_machine::keepalive_answered(const result<response>& outcome) {
   }
   if (outcome->ok()) return;
   if (outcome->status == 454) {
-    finish(failure(error_kind::retry, exchange_.label() +
-                                          ": 454 (the camera has forgotten the session)"));
+    finish(failure(error_kind::retry,
+                   exchange_.label() + ": 454 (the camera has forgotten the session)"));
     return;
   }
   if (keepalive_method_ == keepalive_method::get_parameter) {

@@ -56,9 +56,8 @@ verdict begins_status_line(std::string_view bytes) noexcept {
 // URL or "*".
 verdict begins_request_line(std::string_view bytes) noexcept {
   static constexpr std::array<std::string_view, 12> methods{
-      "OPTIONS ",  "DESCRIBE ",      "ANNOUNCE ",      "SETUP ",
-      "PLAY ",     "PAUSE ",         "RECORD ",        "TEARDOWN ",
-      "REDIRECT ", "GET_PARAMETER ", "SET_PARAMETER ", "PLAY_NOTIFY "};
+      "OPTIONS ", "DESCRIBE ", "ANNOUNCE ", "SETUP ",         "PLAY ",          "PAUSE ",
+      "RECORD ",  "TEARDOWN ", "REDIRECT ", "GET_PARAMETER ", "SET_PARAMETER ", "PLAY_NOTIFY "};
   for (const auto method : methods) {
     const auto match = begins_with(bytes, method);
     if (match == verdict::no) continue;
@@ -410,8 +409,7 @@ result<bool> stream_parser::resynchronise() {
     if (begins == verdict::undecided) return false;
     const auto bytes = unparsed();
     // The first bytes of packets, status lines and methods.
-    const auto skipped =
-        std::min(bytes.find_first_of("$RrOoDdAaSsPpTtGg", 1), bytes.size());
+    const auto skipped = std::min(bytes.find_first_of("$RrOoDdAaSsPpTtGg", 1), bytes.size());
     consume(skipped);
     garbage_ += skipped;
     garbage_run_ += skipped;

@@ -3,9 +3,9 @@
 #include "core/rtsp/network_words.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <sys/socket.h>
 
 #include <cstring>
-#include <sys/socket.h>
 #include <utility>
 
 namespace camherd::rtsp {
@@ -119,8 +119,8 @@ result<void> udp_transport::bind(const address& local, std::size_t receive_buffe
     if (!code) break;
   }
   if (code) {
-    return error{error_kind::internal, "binding a pair of UDP ports on " + local.to_string() +
-                                           ": " + in_words(code)};
+    return error{error_kind::internal,
+                 "binding a pair of UDP ports on " + local.to_string() + ": " + in_words(code)};
   }
   error_code ignored;  // the caller compares with what the kernel granted
   rtp_.set_option(

@@ -178,7 +178,8 @@ result<chosen_tracks> choose_video(const session_description& sdp, std::string_v
         "are awaited");
   }
   auto aggregate = resolve_control(base, sdp.control);
-  // FFmpeg, GStreamer and live555 take an absolute URL of the session as the base of the tracks.
+  // FFmpeg, GStreamer and live555 take an absolute URL of the session as the base of the
+  // tracks.
   auto setup = resolve_control(is_absolute_rtsp_url(sdp.control) ? aggregate.url : base,
                                chosen->media->control);
   for (auto* const resolved : {&aggregate, &setup}) {

@@ -1,4 +1,5 @@
 #include "core/base/camera_url.hpp"
+
 #include "tests/support/catch.hpp"
 
 #include <sstream>
@@ -85,10 +86,10 @@ TEST_CASE("percent-encoded credentials are decoded", "[base][camera_url]") {
 }
 
 TEST_CASE("raw special characters in a password are understood", "[base][camera_url]") {
-  const auto password = GENERATE(
-      as<std::string>{}, "p@ss", "p@ss@word", "p:ss:", "p/ss", "p?ss", "p#ss", "#pass", "/pass",
-      "?pass", "p%ss", "100%", "%zz", "12345#6", "p@b#c", "a b", "p\xc3\xa4ss",
-      "!$&'()*+,;=[]", "a:b@c:d");
+  const auto password =
+      GENERATE(as<std::string>{}, "p@ss", "p@ss@word", "p:ss:", "p/ss", "p?ss", "p#ss", "#pass",
+               "/pass", "?pass", "p%ss", "100%", "%zz", "12345#6", "p@b#c", "a b",
+               "p\xc3\xa4ss", "!$&'()*+,;=[]", "a:b@c:d");
   INFO(password);
   const auto url = url_of("rtsp://admin:" + password + "@192.168.1.64:8554/live/1?a=b@c");
   CHECK(url.user() == "admin");

@@ -6,6 +6,7 @@
 #include "tests/support/scripted_camera.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -19,6 +20,8 @@ namespace camherd::testing {
 /// Keeps all that a source said. Waiting gives up after 10 s, against hanging only.
 class collector final : public source_listener {
  public:
+  static constexpr std::chrono::milliseconds longest_wait{10000};
+
   void on_stream(const stream_info& info) override {
     change([&] { infos_.push_back(info); });
   }
@@ -35,8 +38,9 @@ class collector final : public source_listener {
     });
   }
 
-  [[nodiscard]] bool wait_for_units(std::size_t count) {
-    return wait([&] { return units_.size() >= count; });
+  [[nodiscard]] bool wait_for_units(std::size_t count,
+                                    std::chrono::milliseconds longest = longest_wait) {
+    return wait([&] { return units_.size() >= count; }, longest);
   }
   [[nodiscard]] bool wait_for_end() {
     return wait([&] { return ended_.has_value(); });
@@ -69,9 +73,10 @@ class collector final : public source_listener {
     const std::lock_guard lock{mutex_};
     return what;
   }
-  bool wait(const std::function<bool()>& holds) {
+  bool wait(const std::function<bool()>& holds,
+            std::chrono::milliseconds longest = longest_wait) {
     std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, std::chrono::seconds{10}, holds);
+    return changed_.wait_for(lock, longest, holds);
   }
   int notices_with(const std::string& part) const {
     return static_cast<int>(std::count_if(

@@ -74,7 +74,7 @@ TEST_CASE("a camera that does not answer PLAY but sends pictures is believed",
   told.on["PLAY"] = {{reaction::act::silence, 200, "", {}}};
   scripted_camera camera{told};
   rtsp::session_options options;
-  options.response_timeout = 300ms;
+  options.response_timeout = 1s;
   viewer view{camera.url(), options};
   camera.send(keyframe_unit(1));
   REQUIRE(view->wait_for_notice("but packets arrive"));
@@ -86,12 +86,13 @@ TEST_CASE("the marker bit may be missing or everywhere", "[rtsp][session]") {
   told.media.marker = GENERATE(marker_mode::never, marker_mode::always);
   scripted_camera camera{told};
   viewer view{camera.url()};
-  // A first picture is needed to find out that markers mean nothing.
+  // The first picture may go on finding out that markers mean nothing.
   for (std::uint8_t i = 0; i < 4; ++i) camera.send(keyframe_unit(i));
   REQUIRE(view->wait_for_units(3));
   const auto units = view->units();
-  CHECK(bytes_of(units.back()) == keyframe_unit(bytes_of(units.back())[
-                                      test_parameter_sets().size() + 6]));
+  CHECK(std::any_of(units.begin(), units.end(), [](const access_unit& unit) {
+    return bytes_of(unit) == keyframe_unit(2);
+  }));
 }
 
 TEST_CASE("sequence numbers may wrap around", "[rtsp][session]") {
@@ -107,15 +108,30 @@ TEST_CASE("sequence numbers may wrap around", "[rtsp][session]") {
   CHECK(view.session().statistics().packets_lost == 0);
 }
 
-TEST_CASE("a change of SSRC in mid-stream goes on", "[rtsp][session]") {
-  scripted_camera camera;
+TEST_CASE("a change to the SSRC that SETUP announced is believed at once", "[rtsp][session]") {
+  script told;
+  told.transport_answer = "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=55667788";
+  scripted_camera camera{told};
   viewer view{camera.url()};
   camera.send(keyframe_unit(1));
   camera.change_ssrc(0x55667788);
   camera.send(keyframe_unit(2));
-  camera.send(keyframe_unit(3));
-  REQUIRE(view->wait_for_units(3));
-  CHECK(bytes_of(view->units()[2]) == keyframe_unit(3));
+  REQUIRE(view->wait_for_units(2));
+  CHECK(bytes_of(view->units()[1]) == keyframe_unit(2));
+}
+
+TEST_CASE("a change of SSRC in mid-stream goes on once the old source is silent",
+          "[rtsp][session]") {
+  scripted_camera camera;
+  viewer view{camera.url()};
+  camera.send(keyframe_unit(1));
+  REQUIRE(view->wait_for_units(1));
+  camera.change_ssrc(0x55667788);
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  do {
+    camera.send(keyframe_unit(2, 100));
+  } while (!view->wait_for_units(2, 20ms) && std::chrono::steady_clock::now() < deadline);
+  CHECK(view->units().size() >= 2);
 }
 
 TEST_CASE("sender reports of the stream give capture time", "[rtsp][session]") {
@@ -197,7 +213,7 @@ TEST_CASE("the end of the connection in mid-packet is for another try", "[rtsp][
   for (std::uint8_t i = 0; i < 3; ++i) camera.send(keyframe_unit(i, 500));
   const auto reason = view.end();
   CHECK(reason.kind() == error_kind::retry);
-  CHECK(contains(reason.message(), "closed the connection"));
+  CHECK(contains(reason.message(), "after RTP packet 103: the camera closed the connection"));
 }
 
 TEST_CASE("over UDP late packets are put in place, lost ones counted, strangers left out",
@@ -220,10 +236,11 @@ TEST_CASE("over UDP late packets are put in place, lost ones counted, strangers 
   CHECK(counted.packets_lost == 1);
   CHECK(counted.packets_reordered == 1);
   CHECK(counted.packets_duplicate == 1);
-  CHECK(camera.path_openers() == 1);
+  CHECK(camera.wait_until([&] { return camera.path_openers() == 1; }));
 }
 
-TEST_CASE("over UDP the end of the RTSP connection is for another try", "[rtsp][session][udp]") {
+TEST_CASE("over UDP the end of the RTSP connection is for another try",
+          "[rtsp][session][udp]") {
   scripted_camera camera;
   viewer view{camera.url(), over(transport::udp)};
   camera.send(keyframe_unit(1));

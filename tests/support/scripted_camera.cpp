@@ -41,8 +41,8 @@ class scripted_camera::server final : public camera_record {
 
   explicit server(script told)
       : script_{std::move(told)},
-        acceptor_{io_, tcp::endpoint{asio::ip::make_address(script_.ipv6 ? "::1" : "127.0.0.1"),
-                                     0}},
+        acceptor_{io_,
+                  tcp::endpoint{asio::ip::make_address(script_.ipv6 ? "::1" : "127.0.0.1"), 0}},
         port_{acceptor_.local_endpoint().port()} {
     if (script_.tls) tls_.emplace(make_self_signed_context());
     accept();
@@ -135,8 +135,8 @@ class scripted_camera::server final : public camera_record {
       if (code) return;
       unsigned number = 0;
       see([&] { number = connections_++; });
-      clients_.push_back(std::make_shared<scripted_client>(
-          std::move(socket), script_, *this, tls_ ? &*tls_ : nullptr, number));
+      clients_.push_back(std::make_shared<scripted_client>(std::move(socket), script_, *this,
+                                                           tls_ ? &*tls_ : nullptr, number));
       clients_.back()->start();
       accept();
     });
@@ -164,7 +164,9 @@ scripted_camera::scripted_camera(script told)
 
 scripted_camera::~scripted_camera() = default;
 
-std::uint16_t scripted_camera::port() const noexcept { return server_->port_; }
+std::uint16_t scripted_camera::port() const noexcept {
+  return server_->port_;
+}
 
 std::string scripted_camera::url(const std::string& login, const std::string& path) const {
   return std::string{server_->script_.tls ? "rtsps" : "rtsp"} + "://" + login +

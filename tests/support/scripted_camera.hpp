@@ -81,8 +81,8 @@ struct seen_request {
   [[nodiscard]] std::string header(const std::string& name) const;
 };
 
-/// An RTSP server on loopback that can misbehave on command, on a thread of its own. All members
-/// may be called from any thread. Waiting gives up after 10 s, against hanging only.
+/// An RTSP server on loopback that can misbehave on command, on a thread of its own. All
+/// members may be called from any thread. Waiting gives up after 10 s, against hanging only.
 class scripted_camera {
  public:
   explicit scripted_camera(script told = {});

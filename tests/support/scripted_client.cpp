@@ -54,6 +54,8 @@ scripted_client::scripted_client(tcp::socket socket, const script& told, camera_
       drip_timer_{socket_.get_executor()},
       login_{told.login},
       packetizer_{told.media} {
+  error_code ignored;
+  socket_.set_option(tcp::no_delay{true}, ignored);
   if (tls != nullptr) tls_.emplace(socket_, *tls);
 }
 
@@ -110,8 +112,8 @@ bool scripted_client::take_message() {
     const auto size = static_cast<std::size_t>(static_cast<std::uint8_t>(received_[2])) * 256 +
                       static_cast<std::uint8_t>(received_[3]);
     if (received_.size() < 4 + size) return false;
-    record_.saw_report({received_.begin() + 4,
-                        received_.begin() + 4 + static_cast<std::ptrdiff_t>(size)});
+    record_.saw_report(
+        {received_.begin() + 4, received_.begin() + 4 + static_cast<std::ptrdiff_t>(size)});
     received_.erase(0, 4 + size);
     return true;
   }
@@ -155,12 +157,12 @@ void scripted_client::take_request(const std::string& message) {
 }
 
 void scripted_client::react(const seen_request& request) {
-  // Recorded last, so that a test that waits for a request knows it was answered.
+  // Recorded first, so that who got the answer finds the request.
+  record_.saw_request(request);
   if (const auto challenge = login_.refuse(request.method, request.header("authorization"))) {
     auto unauthorized = refuse(401, "Unauthorized");
     unauthorized.headers = {{"WWW-Authenticate", *challenge}};
     answer(request, unauthorized);
-    record_.saw_request(request);
     return;
   }
   const auto how = record_.reaction_to(request.method);
@@ -175,7 +177,6 @@ void scripted_client::react(const seen_request& request) {
     record_.client_plays();
   }
   if (request.method == "TEARDOWN") plays_ = false;
-  record_.saw_request(request);
 }
 
 void scripted_client::answer(const seen_request& request, const reaction& how) {
@@ -231,9 +232,9 @@ std::string scripted_client::answer_text(const seen_request& request, const reac
     }
   }
   for (const auto& [name, value] : how.headers) text += name + ": " + value + "\r\n";
-  return with_line_end(
-      "RTSP/1.0 " + std::to_string(how.status) + " " + how.reason + "\r\n" + text + "\r\n" + body,
-      script_.line_end);
+  return with_line_end("RTSP/1.0 " + std::to_string(how.status) + " " + how.reason + "\r\n" +
+                           text + "\r\n" + body,
+                       script_.line_end);
 }
 
 std::string scripted_client::transport_answer(const seen_request& request, reaction& how) {
@@ -254,10 +255,9 @@ std::string scripted_client::transport_answer(const seen_request& request, react
   }
   open_udp(asked.substr(ports + 12));
   return "Transport: " +
-         script_.transport_answer.value_or(asked + ";server_port=" +
-                                           std::to_string(udp_[0]->local_endpoint().port()) +
-                                           "-" +
-                                           std::to_string(udp_[1]->local_endpoint().port())) +
+         script_.transport_answer.value_or(
+             asked + ";server_port=" + std::to_string(udp_[0]->local_endpoint().port()) + "-" +
+             std::to_string(udp_[1]->local_endpoint().port())) +
          "\r\n";
 }
 

@@ -1,7 +1,8 @@
 #include "tests/support/scripted_login.hpp"
 
-#include <array>
 #include <openssl/evp.h>
+
+#include <array>
 #include <vector>
 
 namespace camherd::testing {
@@ -62,8 +63,7 @@ bool login_desk::is_right(const std::string& method, const std::string& authoriz
   if (authorization.rfind("Digest ", 0) != 0) return false;
   if (parameter(authorization, "nonce") != nonce()) return false;
   const auto* kind = rules_.scheme == camera_login::digest_md5 ? EVP_md5() : EVP_sha256();
-  const auto secret =
-      hex_digest(kind, rules_.user + ":scripted camera:" + rules_.password);
+  const auto secret = hex_digest(kind, rules_.user + ":scripted camera:" + rules_.password);
   const auto what = hex_digest(kind, method + ":" + parameter(authorization, "uri"));
   const auto qop = parameter(authorization, "qop");
   const auto between = qop.empty() ? std::string{}

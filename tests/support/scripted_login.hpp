@@ -13,8 +13,8 @@ struct login_script {
   camera_login scheme = camera_login::none;
   std::string user = "admin";
   std::string password = "s3cret";
-  unsigned stale_after = 0;     ///< answers a nonce is good for; 0: for ever
-  bool refuses_all = false;     ///< 401 whatever the client says
+  unsigned stale_after = 0;  ///< answers a nonce is good for; 0: for ever
+  bool refuses_all = false;  ///< 401 whatever the client says
 };
 
 /// The camera's side of authentication, written apart from the client's.
@@ -28,7 +28,8 @@ class login_desk {
                                                   const std::string& authorization);
 
  private:
-  [[nodiscard]] bool is_right(const std::string& method, const std::string& authorization) const;
+  [[nodiscard]] bool is_right(const std::string& method,
+                              const std::string& authorization) const;
   [[nodiscard]] std::string challenge(bool stale) const;
   [[nodiscard]] std::string nonce() const { return "nonce-" + std::to_string(nonce_number_); }
 

@@ -60,7 +60,8 @@ std::vector<byte_vector> payloads_of(const byte_vector& nal, std::size_t limit) 
 
 byte_vector slice(std::uint8_t header, std::uint8_t index, std::size_t size) {
   byte_vector nal{header, 0x88, index};
-  while (nal.size() < size) nal.push_back(static_cast<std::uint8_t>(0x80 | (nal.size() & 0x7f)));
+  while (nal.size() < size)
+    nal.push_back(static_cast<std::uint8_t>(0x80 | (nal.size() & 0x7f)));
   return nal;
 }
 
@@ -124,7 +125,9 @@ byte_vector test_parameter_sets() {
   return bytes;
 }
 
-std::string test_sprop() { return base64(sps) + "," + base64(pps); }
+std::string test_sprop() {
+  return base64(sps) + "," + base64(pps);
+}
 
 byte_vector keyframe_unit(std::uint8_t index, std::size_t size) {
   auto unit = test_parameter_sets();

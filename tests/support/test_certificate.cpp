@@ -1,9 +1,10 @@
 #include "tests/support/test_certificate.hpp"
 
-#include <memory>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+
+#include <memory>
 
 namespace camherd::testing {
 
