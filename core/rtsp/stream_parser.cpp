@@ -1,8 +1,8 @@
 #include "core/base/text.hpp"
+#include "core/rtsp/item_start.hpp"
 #include "core/rtsp/message.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstring>
 #include <utility>
@@ -11,122 +11,8 @@ namespace camherd::rtsp {
 namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
-constexpr std::size_t packet_header_bytes = 4;  // '$', channel, length
-
-// Above this a '$' that was not where an item ends is not believed to begin a packet: channels
-// are numbered from 0, two for each track, and text does not contain such bytes.
-constexpr std::uint8_t max_plausible_channel = 15;
-
-enum class verdict { no, yes, undecided };
-
-std::uint8_t byte_at(std::string_view bytes, std::size_t index) noexcept {
-  return static_cast<std::uint8_t>(bytes[index]);
-}
-
-std::size_t packet_payload_bytes(std::string_view bytes) noexcept {
-  return static_cast<std::size_t>(byte_at(bytes, 2)) << 8 | byte_at(bytes, 3);
-}
-
-// How `bytes` compares with `wanted`, ignoring case; undecided if it ends too early to tell.
-verdict begins_with(std::string_view bytes, std::string_view wanted) noexcept {
-  const auto size = std::min(bytes.size(), wanted.size());
-  if (!equals_ignoring_case(bytes.substr(0, size), wanted.substr(0, size))) return verdict::no;
-  return size == wanted.size() ? verdict::yes : verdict::undecided;
-}
-
-// "RTSP/1.0 2": version and the first digit of a status.
-verdict begins_status_line(std::string_view bytes) noexcept {
-  static constexpr std::string_view protocol = "RTSP/";
-  if (const auto name = begins_with(bytes, protocol); name != verdict::yes) return name;
-  static constexpr std::size_t version_end = protocol.size() + 3;
-  for (std::size_t i = protocol.size(); i < std::min(bytes.size(), version_end); ++i) {
-    const bool dot = i == protocol.size() + 1;
-    if (dot ? bytes[i] != '.' : !is_digit(bytes[i])) return verdict::no;
-  }
-  static constexpr std::size_t max_spaces = 8;
-  std::size_t spaces = 0;
-  for (auto c : bytes.substr(std::min(version_end, bytes.size()))) {
-    if (c != ' ' && c != '\t') return spaces > 0 && is_digit(c) ? verdict::yes : verdict::no;
-    if (++spaces > max_spaces) return verdict::no;
-  }
-  return verdict::undecided;
-}
-
-// A method a server may use (RFC 2326 section 10, RFC 7826 section 13) and the beginning of a
-// URL or "*".
-verdict begins_request_line(std::string_view bytes) noexcept {
-  static constexpr std::array<std::string_view, 12> methods{
-      "OPTIONS ", "DESCRIBE ", "ANNOUNCE ", "SETUP ",         "PLAY ",          "PAUSE ",
-      "RECORD ",  "TEARDOWN ", "REDIRECT ", "GET_PARAMETER ", "SET_PARAMETER ", "PLAY_NOTIFY "};
-  for (const auto method : methods) {
-    const auto match = begins_with(bytes, method);
-    if (match == verdict::no) continue;
-    if (match == verdict::undecided) return match;
-    const auto uri = bytes.substr(method.size());
-    return uri.starts_with('*') ? verdict::yes : begins_with(uri, "rtsp");
-  }
-  return verdict::no;
-}
-
-verdict begins_message(std::string_view bytes) noexcept {
-  const auto status = begins_status_line(bytes);
-  return status != verdict::no ? status : begins_request_line(bytes);
-}
-
-// Whether an item begins here after garbage. A '$' alone proves nothing there.
-verdict begins_item_after_garbage(std::string_view bytes) noexcept {
-  if (bytes.empty()) return verdict::undecided;
-  if (bytes[0] != '$') return begins_message(bytes);
-  if (bytes.size() > 1 && byte_at(bytes, 1) > max_plausible_channel) return verdict::no;
-  if (bytes.size() < packet_header_bytes) return verdict::undecided;
-  static constexpr std::size_t smallest_rtcp_packet = 8;
-  const auto size = packet_payload_bytes(bytes);
-  if (size < smallest_rtcp_packet) return verdict::no;
-  if (bytes.size() == packet_header_bytes) return verdict::undecided;
-  if (byte_at(bytes, packet_header_bytes) >> 6 != 2) return verdict::no;  // version of RTP
-  if (bytes.size() <= packet_header_bytes + size) return verdict::undecided;
-  const auto next = bytes.substr(packet_header_bytes + size);
-  if (next[0] != '$') return begins_message(next);
-  if (next.size() == 1) return verdict::undecided;
-  return byte_at(next, 1) <= max_plausible_channel ? verdict::yes : verdict::no;
-}
-
-// Size of a message's head with its empty line; npos if that has not come. `from` is where to
-// look first and is moved to where to go on.
-std::size_t find_head_end(std::string_view text, std::size_t& from) noexcept {
-  for (auto line = text.find('\n', from); line != npos; line = text.find('\n', line + 1)) {
-    from = line;
-    const auto rest = text.substr(line + 1);
-    if (rest.starts_with('\n')) return line + 2;
-    if (rest.starts_with("\r\n")) return line + 3;
-    if (rest.empty() || rest == "\r") return npos;
-  }
-  from = text.size();
-  return npos;
-}
-
-// Where in a text body the next item begins, npos if nowhere. `from` as above.
-std::size_t find_item_in_body(std::string_view body, bool complete,
-                              std::size_t& from) noexcept {
-  for (auto at = body.find_first_of("$Rr", from); at != npos;
-       at = body.find_first_of("$Rr", at + 1)) {
-    from = at;
-    const auto rest = body.substr(at);
-    const bool line_start = at == 0 || body[at - 1] == '\n';
-    if (rest[0] != '$') {
-      const auto message = begins_status_line(rest);
-      if (message == verdict::yes) return at;
-      if (message == verdict::undecided && !complete) return npos;
-      // No line of a text body begins like this: it ends in the middle of a status line.
-      if (message == verdict::undecided && line_start) return at;
-    } else if (line_start) {
-      if (rest.size() == 1 && !complete) return npos;
-      if (rest.size() == 1 || byte_at(rest, 1) <= max_plausible_channel) return at;
-    }
-  }
-  from = body.size();
-  return npos;
-}
+constexpr std::size_t packet_header_bytes = item_start::packet_header_bytes;
+using item_start::verdict;
 
 std::string_view without_line_end(std::string_view line) noexcept {
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -258,7 +144,7 @@ stream_parser::step stream_parser::parse_item() {
     }
     if (bytes.empty()) return std::optional<item>{};
     if (bytes[0] == '$') return parse_packet();
-    switch (begins_message(bytes)) {
+    switch (item_start::begins_message(bytes)) {
       case verdict::undecided:
         return std::optional<item>{};
       case verdict::yes: {
@@ -270,13 +156,13 @@ stream_parser::step stream_parser::parse_item() {
       case verdict::no:
         break;
     }
-    if (begins_with(bytes, "RTSP/") == verdict::yes) {
+    if (item_start::begins_with(bytes, "RTSP/") == verdict::yes) {
       return failure(error_kind::corrupt, "RTSP status line without version and status");
     }
     if (consumed_ == 0) {
       static constexpr std::string_view tls_alert = "\x15\x03";
-      const auto http = begins_with(bytes, "HTTP/");
-      const auto tls = begins_with(bytes, tls_alert);
+      const auto http = item_start::begins_with(bytes, "HTTP/");
+      const auto tls = item_start::begins_with(bytes, tls_alert);
       if (http == verdict::undecided || tls == verdict::undecided) return std::optional<item>{};
       if (http == verdict::yes) {
         return failure(error_kind::unsupported, "the peer speaks HTTP, not RTSP");
@@ -292,9 +178,9 @@ stream_parser::step stream_parser::parse_item() {
 stream_parser::step stream_parser::parse_packet() {
   const auto bytes = unparsed();
   if (bytes.size() < packet_header_bytes) return std::optional<item>{};
-  const auto size = packet_payload_bytes(bytes);
+  const auto size = item_start::packet_payload_bytes(bytes);
   if (bytes.size() - packet_header_bytes < size) return std::optional<item>{};
-  const interleaved_packet packet{byte_at(bytes, 1),
+  const interleaved_packet packet{static_cast<std::uint8_t>(bytes[1]),
                                   {buffer_.get() + begin_ + packet_header_bytes, size}};
   consume(packet_header_bytes + size);
   return std::optional<item>{packet};
@@ -303,7 +189,7 @@ stream_parser::step stream_parser::parse_packet() {
 // Reads a message's head once all of it is there; false until then.
 result<bool> stream_parser::parse_head() {
   const auto bytes = unparsed();
-  const auto size = find_head_end(bytes, scanned_);
+  const auto size = item_start::find_head_end(bytes, scanned_);
   if (std::min(size, bytes.size()) > limits_.max_header_bytes) {
     return failure(error_kind::corrupt, "message header over the limit of " +
                                             std::to_string(limits_.max_header_bytes) +
@@ -362,7 +248,8 @@ stream_parser::step stream_parser::parse_body() {
   const auto body = unparsed().substr(0, length.value_or(npos));
   const bool complete = length && body.size() == *length;
   if (body_->text) {
-    const auto end = find_item_in_body(body, complete, scanned_);
+    const auto end = item_start::find_item_in_body(
+        body, complete ? item_start::extent::whole : item_start::extent::partial, scanned_);
     if (end != npos) return std::optional<item>{take_body(end)};
   }
   if (complete) return std::optional<item>{take_body(body.size())};
@@ -404,7 +291,7 @@ std::optional<response> stream_parser::take_incomplete_response() {
 // Skips bytes up to where an item begins for certain; false if more bytes are needed to tell.
 result<bool> stream_parser::resynchronise() {
   for (;;) {
-    const auto begins = begins_item_after_garbage(unparsed());
+    const auto begins = item_start::begins_item_after_garbage(unparsed());
     if (begins == verdict::yes) return true;
     if (begins == verdict::undecided) return false;
     const auto bytes = unparsed();

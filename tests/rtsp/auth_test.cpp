@@ -1,6 +1,7 @@
 #include "core/rtsp/auth.hpp"
 
 #include "core/rtsp/base64.hpp"
+#include "tests/rtsp/stream_parser_fixture.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fixtures.hpp"
 
@@ -326,14 +327,7 @@ TEST_CASE("schemes have names", "[rtsp][auth]") {
 TEST_CASE("the challenge of a real camera is answered", "[rtsp][auth][fixtures]") {
   const auto text = testing::read_fixture("camera-responses/longse_unauthorized.txt");
   if (!text) return;
-  stream_parser parser;
-  const auto room = parser.prepare(text->size());
-  std::copy(text->begin(), text->end(), room.begin());
-  parser.commit(text->size());
-  const auto next = parser.next();
-  REQUIRE(next);
-  REQUIRE(*next);
-  const auto& answer = std::get<response>(**next);
+  const auto answer = response_of(*text);
   CHECK(answer.status == 401);
   auto login = mufasa();
   REQUIRE(login.challenged(answer));

@@ -2,6 +2,7 @@
 
 #include "core/rtsp/control_url.hpp"
 #include "core/rtsp/message.hpp"
+#include "tests/rtsp/stream_parser_fixture.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fixtures.hpp"
 
@@ -393,14 +394,7 @@ TEST_CASE("descriptions of real cameras are used", "[rtsp][sdp][fixtures]") {
     const auto text = testing::read_fixture("camera-responses/"s + camera.name + ".txt");
     if (!text) return;
     INFO(camera.name);
-    stream_parser parser;
-    const auto room = parser.prepare(text->size());
-    std::copy(text->begin(), text->end(), room.begin());
-    parser.commit(text->size());
-    const auto next = parser.next();
-    REQUIRE(next);
-    REQUIRE(*next);
-    const auto& answer = std::get<response>(**next);
+    const auto answer = response_of(*text);
     const auto from = description_base(answer.headers, "rtsp://cam.example/x");
     CHECK(from.notices.empty());
     const auto tracks = chosen_from(answer.body, from.url);
