@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <string>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <utility>
@@ -10,8 +11,11 @@ namespace camherd {
 
 result<segment> segment::create(std::size_t size) {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  if (size == 0 || size > SIZE_MAX / 2) {
-    return error{error_kind::internal, "a segment of no size or of an impossible one"};
+  // The kernel does not refuse an allocation that can never fit: it fills the memory first.
+  const auto memory = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * page;
+  if (size == 0 || size > memory) {
+    return error{error_kind::internal,
+                 "a segment of " + std::to_string(size) + " bytes cannot be had"};
   }
   size = (size + page - 1) / page * page;
   unique_fd fd{::memfd_create("camherd-segment", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
