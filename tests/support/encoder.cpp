@@ -108,7 +108,7 @@ void set_parameters(AVCodecContext& context, const clip_options& options) {
                            ":ref=" + std::to_string(options.references) +
                            ":slices=" + std::to_string(options.slices);
   parameters += h264 ? ":threads=1:lookahead-threads=1:open-gop=0:weightp=0"
-                     : ":pools=1:frame-threads=1:log-level=none:open-gop=0:b-adapt=0:wpp=0";
+                     : ":pools=1:frame-threads=1:log-level=none:open-gop=0:b-adapt=0:wpp=0:ctu=16";
   if (!options.parameters.empty()) parameters += ":" + options.parameters;
   av_opt_set(context.priv_data, "preset", "veryfast", 0);
   if (options.bits_per_second == 0) {

@@ -102,8 +102,8 @@ class av_decoder final : public decoder {
   bool references_good_ = false;          // since the last keyframe, in decoding order
   bool leading_references_good_ = false;  // before the last keyframe
   bool missing_before_next_ = false;      // a unit gave no frame since the last frame
-  std::optional<std::int64_t> last_key_;  // of the last frame
-  std::int64_t last_rtp_time_ = 0;        // of the last frame
+  bool bringing_out_ = false;
+  std::optional<std::int64_t> brought_out_;  // time of the last frame that came out early
 };
 
 result<void> av_decoder::open(const decoder_options& options) {
@@ -204,15 +204,14 @@ void av_decoder::deliver(decode_listener& listener) {
   if (unit->keyframe) {
     missing_before_next_ |= ledger_.settle_before(unit->key, listener);
   }
-  if (last_key_ && unit->key < *last_key_ && unit->rtp_time < last_rtp_time_) {
-    reordering_.note_b_picture();
+  if (unit->keyframe) brought_out_.reset();
+  if (brought_out_ && unit->slice == slice_kind::bidirectional && unit->rtp_time < *brought_out_) {
     return ledger_.discard(*unit, drop_reason::stale, listener);
   }
   auto made = frame_of(*unit);
   if (!made) return refuse(*unit, drop_reason::corrupt, listener);
-  last_key_ = unit->key;
-  last_rtp_time_ = unit->rtp_time;
   missing_before_next_ = false;
+  if (bringing_out_) brought_out_ = unit->rtp_time;
   ledger_.framed(*unit, is_interlaced(*picture_) ? unit_record::state::gave_interlaced_frame
                                                  : unit_record::state::settled);
   listener.on_frame(*std::move(made));
@@ -227,7 +226,10 @@ void av_decoder::bring_out_waiting(decode_listener& listener) {
     av_packet_unref(nudge_.get());
     if (av_packet_new_side_data(nudge_.get(), AV_PKT_DATA_QUALITY_STATS, 8) == nullptr) return;
     const auto before = ledger_.waiting();
-    if (run(nudge_.get(), listener) < 0 || ledger_.waiting() == before) return;
+    bringing_out_ = true;
+    const int code = run(nudge_.get(), listener);
+    bringing_out_ = false;
+    if (code < 0 || ledger_.waiting() == before) return;
   }
 }
 
@@ -247,10 +249,10 @@ result<void> av_decoder::conclude(std::int64_t key, int code, decode_listener& l
   } else if (unit != nullptr && unit->slice == slice_kind::none) {
     outcome = {};  // parameter sets alone: libavcodec takes them and complains of the rest
   }
-  // A frame may wait for `has_b_frames` others, each of one or two units, and for its own second
-  // field.
-  const auto newest = 2 * static_cast<std::size_t>(std::max(context_->has_b_frames, 0)) + 1;
-  if (ledger_.settle(newest, listener)) {
+  // Besides the pictures held back for their order, one may wait for its second field; held back
+  // and made of two fields each, twice as many do.
+  const auto held_back = static_cast<std::size_t>(std::max(context_->has_b_frames, 0));
+  if (ledger_.settle(held_back > 0 ? 2 * held_back + 2 : 1, listener)) {
     missing_before_next_ = true;
     references_good_ = false;
   }
@@ -270,7 +272,7 @@ void av_decoder::drain(decode_listener& listener) {
   ledger_.settle_all(listener);
   references_good_ = leading_references_good_ = false;
   missing_before_next_ = false;
-  last_key_.reset();
+  brought_out_.reset();
 }
 
 std::optional<frame> av_decoder::frame_of(const unit_record& unit) const {

@@ -28,8 +28,9 @@ std::size_t slots_wanted(const AVCodecContext& codec) noexcept {
   if (codec.codec_id == AV_CODEC_ID_MJPEG) return 1;
   const auto references = std::max(codec.refs, 1);
   const auto reordered = std::max(codec.has_b_frames, 0);
-  // Pictures that wait to be put in order are mostly references too; one is not.
-  return static_cast<std::size_t>(references) + 1 + (reordered > 0 ? 1 : 0);
+  // H.265 lets go of the references that a picture no longer needs only after it has its buffer.
+  const auto unneeded = codec.codec_id == AV_CODEC_ID_HEVC ? 1 : 0;
+  return static_cast<std::size_t>(references + unneeded + reordered + 1);
 }
 
 }  // namespace
