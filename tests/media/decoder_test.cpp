@@ -1,8 +1,10 @@
 #include "core/media/decoder.hpp"
 
 #include "tests/media/recorder.hpp"
+#include "tests/support/camera_sps.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/encoder.hpp"
+#include "tests/support/interlaced.hpp"
 
 #include <chrono>
 #include <set>
@@ -104,34 +106,29 @@ TEST_CASE("B pictures come out in display order and each unit is accounted for",
   CHECK(d->in_flight() == 0);
 }
 
-TEST_CASE("a stream that declares reordering and has none loses its delay after one group",
+TEST_CASE("a stream that declares reordering and has none is delayed for its first group only",
           "[media][decoder]") {
   clip_options options;
+  options.unused_b_frames = 3;
   options.gop = 8;
-  options.parameters = "bframes=3:b-adapt=1";
-  options.b_frames = 3;
-  auto units = encode_clip(options, 17);
-  // Pictures 0 and 8 stand for such a stream: keyframes alone, under an SPS that allows B pictures.
-  std::vector<access_unit> keyframes;
-  for (auto& unit : units) {
-    if (unit.keyframe) keyframes.push_back(std::move(unit));
-  }
-  REQUIRE(keyframes.size() == 3);
+  const auto units = encode_clip(options, 24);
   const auto d = decoder_for(video_codec::h264);
   recorder heard;
 
-  const auto frames_after = decode_all(*d, keyframes, heard);
+  const auto frames_after = decode_all(*d, units, heard);
 
-  CHECK(frames_after.back() == 3);
-  CHECK(heard.indices() == std::vector<std::size_t>{0, 8, 16});
+  CHECK(frames_after[7] < 8);
+  for (std::size_t i = 8; i < units.size(); ++i) CHECK(frames_after[i] == i + 1);
+  CHECK(heard.indices() == count_to(24));
 }
 
-TEST_CASE("pictures missing from an IPPP stream do not delay the later ones",
+TEST_CASE("a camera that says nothing about reordering is not delayed, even by missing pictures",
           "[media][decoder]") {
   clip_options options;
   options.gop = 10;
-  options.parameters = "b-pyramid=none";
-  auto units = encode_clip(options, 40);
+  options.references = GENERATE(1, 4);
+  auto units = encode_clip(options, 60);
+  for (auto& unit : units) strip_usability_information(unit);
   units.erase(units.begin() + 25, units.begin() + 28);
   const auto d = decoder_for(video_codec::h264);
   recorder heard;
@@ -139,6 +136,71 @@ TEST_CASE("pictures missing from an IPPP stream do not delay the later ones",
   const auto frames_after = decode_all(*d, units, heard);
 
   for (std::size_t i = 0; i < units.size(); ++i) CHECK(frames_after[i] == i + 1);
+}
+
+TEST_CASE("undeclared B pictures cost a few pictures once, and then come in order",
+          "[media][decoder]") {
+  clip_options options;
+  options.gop = 20;
+  options.b_frames = GENERATE(1, 3);
+  auto units = encode_clip(options, 60);
+  for (auto& unit : units) strip_usability_information(unit);
+  const auto d = decoder_for(video_codec::h264);
+  recorder heard;
+
+  decode_all(*d, units, heard);
+  d->drain(heard);
+
+  const auto indices = heard.indices();
+  CHECK(std::is_sorted(indices.begin(), indices.end()));
+  CHECK(indices.size() >= 60 - 3);
+  CHECK(heard.accounts_for(60));
+}
+
+TEST_CASE("B pictures that begin late cost a few pictures once, and then come in order",
+          "[media][decoder]") {
+  clip_options plain;
+  plain.gop = 10;
+  plain.unused_b_frames = 2;
+  clip_options reordered = plain;
+  reordered.unused_b_frames = 0;
+  reordered.b_frames = 2;
+  reordered.first_picture = 40;
+  auto units = encode_clip(plain, 40);
+  for (auto& unit : encode_clip(reordered, 40)) {
+    unit.sequence += 40;
+    unit.rtp_time += 40 * 3600;
+    units.push_back(std::move(unit));
+  }
+  const auto d = decoder_for(video_codec::h264);
+  recorder heard;
+
+  decode_all(*d, units, heard);
+  d->drain(heard);
+
+  const auto indices = heard.indices();
+  CHECK(std::is_sorted(indices.begin(), indices.end()));
+  CHECK(indices.size() >= 80 - 3);
+  CHECK(heard.accounts_for(80));
+}
+
+TEST_CASE("two fields in access units of their own give one frame", "[media][decoder]") {
+  const auto units = make_field_stream(5);
+  const auto d = decoder_for(video_codec::h264);
+  recorder heard;
+  heard.keep = 1;
+
+  decode_all(*d, units, heard);
+  d->drain(heard);
+
+  CHECK(heard.frames.size() == 5);
+  CHECK(heard.merged == std::vector<std::uint64_t>{1, 3, 5, 7, 9});
+  CHECK(heard.accounts_for(10));
+  REQUIRE(heard.kept.size() == 1);
+  const auto& f = heard.kept[0];
+  CHECK_FALSE(f.metadata.corrupt);
+  CHECK(f.pixels(0)[0] == 16);
+  CHECK(f.pixels(0)[f.planes[0].stride] == 116);
 }
 
 TEST_CASE("every layout we name comes out, cropped to the picture", "[media][decoder]") {

@@ -102,13 +102,15 @@ void set_parameters(AVCodecContext& context, const clip_options& options) {
     return;
   }
   const bool h264 = options.codec == video_codec::h264;
-  std::string parameters = "scenecut=0:bframes=" + std::to_string(options.b_frames) +
+  std::string parameters = "scenecut=0:bframes=" +
+                           std::to_string(std::max(options.b_frames, options.unused_b_frames)) +
                            ":keyint=" + std::to_string(options.gop) +
                            ":min-keyint=" + std::to_string(options.gop) +
                            ":ref=" + std::to_string(options.references) +
                            ":slices=" + std::to_string(options.slices);
-  parameters += h264 ? ":threads=1:lookahead-threads=1:open-gop=0:weightp=0"
-                     : ":pools=1:frame-threads=1:log-level=none:open-gop=0:b-adapt=0:wpp=0:ctu=16";
+  parameters += h264 ? std::string{":threads=1:lookahead-threads=1:open-gop=0:weightp=0"}
+                     : ":pools=1:frame-threads=1:log-level=none:open-gop=0:b-adapt=0:ctu=16:wpp=" +
+                           std::string{options.slices > 1 ? "1" : "0"};
   if (!options.parameters.empty()) parameters += ":" + options.parameters;
   av_opt_set(context.priv_data, "preset", "veryfast", 0);
   if (options.bits_per_second == 0) {
@@ -131,7 +133,9 @@ codec_context_ptr open_encoder(const clip_options& options) {
   context->time_base = {1, options.fps};
   context->framerate = {options.fps, 1};
   context->gop_size = options.gop;
-  context->max_b_frames = options.b_frames;
+  if (options.codec != video_codec::mjpeg) {
+    context->max_b_frames = std::max(options.b_frames, options.unused_b_frames);
+  }
   context->refs = options.references;
   context->thread_count = 1;
   context->bit_rate = options.bits_per_second;
@@ -171,6 +175,9 @@ void encode(const clip_options& options, std::size_t count,
     paint(*picture, options, options.first_picture + i);
     picture->pts = static_cast<std::int64_t>(i);
     picture->quality = context->global_quality;
+    if (options.unused_b_frames > 0 && i % static_cast<std::size_t>(options.gop) != 0) {
+      picture->pict_type = AV_PICTURE_TYPE_P;
+    }
     if (avcodec_send_frame(context.get(), picture.get()) < 0) {
       throw std::runtime_error{"the test encoder refuses a picture"};
     }

@@ -19,6 +19,8 @@ struct clip_options {
   int fps = 25;
   int gop = 25;      ///< pictures from one keyframe to the next
   int b_frames = 0;  ///< in a row
+  /// H.264: B pictures in a row that the parameter sets allow and the stream does not have.
+  int unused_b_frames = 0;
   int slices = 1;
   int references = 1;
   pixel_format format = pixel_format::yuv420p;

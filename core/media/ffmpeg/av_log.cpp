@@ -15,9 +15,14 @@ namespace {
 thread_local damage_watch* current_watch = nullptr;
 
 constexpr std::string_view damage_messages[] = {
-    "concealing ",                    // h264: macroblocks are missing
-    "Could not find ref with POC",    // hevc
-    "Error constructing the frame RPS"  // hevc
+    "concealing ",  // h264: macroblocks are missing
+    // h264: a reference was lost. Streams may allow gaps (gaps_in_frame_num_value_allowed_flag) for
+    // senders that leave out whole temporal layers, which no camera does behind its SPS's back.
+    "Frame num gap",
+    "Missing reference picture",
+    "reference picture missing",
+    "Could not find ref with POC",  // hevc
+    "Error constructing the frame RPS",
 };
 
 }  // namespace

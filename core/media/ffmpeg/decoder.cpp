@@ -102,6 +102,10 @@ class av_decoder final : public decoder {
   bool references_good_ = false;          // since the last keyframe, in decoding order
   bool leading_references_good_ = false;  // before the last keyframe
   bool missing_before_next_ = false;      // a unit gave no frame since the last frame
+  struct {
+    std::int64_t key = 0;
+    const damage_watch* watch = nullptr;
+  } decoding_;  // the unit whose packet the codec is at
   bool bringing_out_ = false;
   std::optional<std::int64_t> brought_out_;  // time of the last frame that came out early
 };
@@ -144,7 +148,8 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   buffers_.begin_unit();
   if (unit.codec != codec_ || unit.payload.empty() ||
       unit.payload.size() > INT_MAX - padded_bytes::padding) {
-    return conclude(key, AVERROR_INVALIDDATA, listener);
+    refuse(record, drop_reason::corrupt, listener);
+    return error{error_kind::corrupt, "an access unit that is empty, too large or of another codec"};
   }
   judge_references(record);
   reordering_.note(record.keyframe, slice);
@@ -152,7 +157,9 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   if (!packet) return conclude(key, AVERROR(ENOMEM), listener);
 
   const damage_watch watch;
+  decoding_ = {key, &watch};
   const int code = run(packet.get(), listener);
+  decoding_ = {};
   if (watch.noticed()) {
     if (auto* const damaged = ledger_.find_waiting(key)) damaged->corrupt = true;
     if (slice != slice_kind::none) references_good_ = false;
@@ -197,7 +204,9 @@ void av_decoder::deliver(decode_listener& listener) {
   auto* const unit = ledger_.find_waiting(picture_->pts);
   if (unit == nullptr) return;  // reported as discarded before
   if (picture_->pict_type == AV_PICTURE_TYPE_B) reordering_.note_b_picture();
-  if (is_damaged(*picture_)) {
+  const bool complained =
+      decoding_.watch != nullptr && decoding_.key == unit->key && decoding_.watch->noticed();
+  if (is_damaged(*picture_) || complained) {
     unit->corrupt = true;
     if (unit->reference) references_good_ = false;
   }
