@@ -120,12 +120,18 @@ void set_parameters(AVCodecContext& context, const clip_options& options) {
   if (h264) av_opt_set(context.priv_data, "b-pyramid", "none", 0);
 }
 
-codec_context_ptr open_encoder(const clip_options& options) {
-  const char* const name = options.codec == video_codec::h264   ? "libx264"
+const AVCodec& encoder_of(const clip_options& options) {
+  const std::string name = !options.foreign_encoder.empty()     ? options.foreign_encoder
+                           : options.codec == video_codec::h264 ? "libx264"
                            : options.codec == video_codec::h265 ? "libx265"
                                                                 : "mjpeg";
-  const AVCodec* const codec = avcodec_find_encoder_by_name(name);
-  if (codec == nullptr) throw std::runtime_error{std::string{"no encoder "} + name};
+  const AVCodec* const codec = avcodec_find_encoder_by_name(name.c_str());
+  if (codec == nullptr) throw std::runtime_error{"no encoder " + name};
+  return *codec;
+}
+
+codec_context_ptr open_encoder(const clip_options& options) {
+  const AVCodec* const codec = &encoder_of(options);
   codec_context_ptr context{avcodec_alloc_context3(codec)};
   context->width = options.width;
   context->height = options.height;
@@ -145,9 +151,9 @@ codec_context_ptr open_encoder(const clip_options& options) {
   }
   context->color_range = options.full_range ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
   if (options.codec == video_codec::mjpeg) context->color_range = AVCOL_RANGE_JPEG;
-  set_parameters(*context, options);
+  if (options.foreign_encoder.empty()) set_parameters(*context, options);
   if (avcodec_open2(context.get(), codec, nullptr) < 0) {
-    throw std::runtime_error{std::string{"cannot open the encoder "} + name};
+    throw std::runtime_error{std::string{"cannot open the encoder "} + codec->name};
   }
   return context;
 }
@@ -238,9 +244,7 @@ void write_clip(const std::string& path, const clip_options& options, std::size_
   const auto begin = [&](const AVPacket& packet) {
     auto& to = *stream->codecpar;
     to.codec_type = AVMEDIA_TYPE_VIDEO;
-    to.codec_id = options.codec == video_codec::h264   ? AV_CODEC_ID_H264
-                  : options.codec == video_codec::h265 ? AV_CODEC_ID_HEVC
-                                                       : AV_CODEC_ID_MJPEG;
+    to.codec_id = encoder_of(options).id;
     to.width = options.width;
     to.height = options.height;
     to.format = libav_format(options);

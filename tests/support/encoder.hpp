@@ -30,6 +30,8 @@ struct clip_options {
   /// More settings for libx264 or libx265, as "key=value:key=value".
   std::string parameters;
   std::size_t first_picture = 0;  ///< index of the first picture
+  /// Another encoder of libavcodec instead of `codec`, for files with a codec we do not take.
+  std::string foreign_encoder;
 };
 
 /// `count` access units in decoding order, each keyframe with its parameter sets in band. Times

@@ -134,7 +134,8 @@ result<void> demuxer::open_input(const camera_url& url) {
     return error{error_kind::unsupported, "no reader for the scheme " + url.scheme()};
   }
   info_.transport = rule->transport;
-  info_.authentication = url.has_credentials() ? "basic" : "none";
+  // What libavformat agrees on with a server is its secret.
+  if (!url.has_credentials()) info_.authentication = "none";
   packet_.reset(av_packet_alloc());
   AVFormatContext* context = avformat_alloc_context();
   if (!packet_ || context == nullptr) {
