@@ -1,6 +1,6 @@
 // What does our decoder cost beside bare libavcodec on the same clip, and how much memory? Both
-// decode the whole file from memory with one thread, in turns, so that what else the machine does
-// hits both alike.
+// decode the whole file from memory with one thread, in turns, so that what else the machine
+// does hits both alike.
 
 #include "core/media/decoder.hpp"
 #include "core/media/demuxer_source.hpp"
@@ -29,7 +29,9 @@ class collector final : public source_listener {
  public:
   void on_stream(const stream_info& info) override { codec = info.codec; }
   void on_access_unit(access_unit unit) override { units.push_back(std::move(unit)); }
-  void on_notice(const std::string& text) override { std::fprintf(stderr, "%s\n", text.c_str()); }
+  void on_notice(const std::string& text) override {
+    std::fprintf(stderr, "%s\n", text.c_str());
+  }
   void on_ended(const error& reason) override {
     {
       const std::scoped_lock lock{mutex_};
@@ -118,7 +120,8 @@ measurement measure_bare(video_codec codec, const std::vector<access_unit>& unit
   return m;
 }
 
-/// `copies` are the units to be moved into the decoder: who receives them from a camera owns them.
+/// `copies` are the units to be moved into the decoder: who receives them from a camera owns
+/// them.
 measurement measure_ours(video_codec codec, std::vector<access_unit> copies) {
   auto made = make_decoder(codec, {}, 0);
   if (!made) return {};
@@ -219,12 +222,13 @@ int main(int count, char** arguments) {
   }
   const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
   const auto* const form =
-      wanted->json
-          ? "{\"frames\": %zu, \"repetitions\": %d, \"bare_ms_per_frame\": %.4f, "
-            "\"ours_ms_per_frame\": %.4f, \"ratio\": %.4f, \"ratio_min\": %.4f, "
-            "\"ratio_max\": %.4f, \"resident_bytes_per_decoder\": %zu}\n"
-          : "%zu frames, %d repetitions in turns; CPU per frame (median): libavcodec %.3f ms, our "
-            "decoder %.3f ms\nratio %.3f (%.3f to %.3f); resident memory per decoder %zu bytes\n";
+      wanted->json ? "{\"frames\": %zu, \"repetitions\": %d, \"bare_ms_per_frame\": %.4f, "
+                     "\"ours_ms_per_frame\": %.4f, \"ratio\": %.4f, \"ratio_min\": %.4f, "
+                     "\"ratio_max\": %.4f, \"resident_bytes_per_decoder\": %zu}\n"
+                   : "%zu frames, %d repetitions in turns; CPU per frame (median): libavcodec "
+                     "%.3f ms, our "
+                     "decoder %.3f ms\nratio %.3f (%.3f to %.3f); resident memory per decoder "
+                     "%zu bytes\n";
   std::printf(form, frames, wanted->repetitions, median(bare), median(ours), median(ratios),
               *least, *most, memory);
   return 0;

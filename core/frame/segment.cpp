@@ -1,9 +1,10 @@
 #include "core/frame/segment.hpp"
 
+#include <sys/mman.h>
+
 #include <cerrno>
 #include <fcntl.h>
 #include <string>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <utility>
 
@@ -23,12 +24,12 @@ result<segment> segment::create(std::size_t size) {
   if (::ftruncate(fd.get(), static_cast<off_t>(size)) != 0) {
     return system_error(error_kind::internal, "sizing a segment", errno);
   }
-  // Pages that are merely promised would raise SIGBUS when memory has run out by their first use.
+  // Pages that are merely promised would raise SIGBUS when memory has run out by their first
+  // use.
   if (::fallocate(fd.get(), 0, 0, static_cast<off_t>(size)) != 0) {
     return system_error(error_kind::internal, "allocating a segment", errno);
   }
-  void* const mapped =
-      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+  void* const mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
   if (mapped == MAP_FAILED) {
     return system_error(error_kind::internal, "mapping a segment", errno);
   }

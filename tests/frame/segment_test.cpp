@@ -2,10 +2,11 @@
 
 #include "tests/support/catch.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+#include <cerrno>
+#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -41,8 +42,7 @@ TEST_CASE("a segment's descriptor lets others read and nothing else", "[frame][s
   CHECK(static_cast<const unsigned char*>(readable)[10] == 43);
   ::munmap(readable, 4096);
 
-  CHECK(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, made->fd(), 0) ==
-        MAP_FAILED);
+  CHECK(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, made->fd(), 0) == MAP_FAILED);
   CHECK(::write(made->fd(), "x", 1) == -1);
   CHECK(::ftruncate(made->fd(), 0) == -1);
   CHECK(::ftruncate(made->fd(), 1 << 20) == -1);

@@ -60,7 +60,8 @@ TEST_CASE("a slot is free when the last of its holders is gone", "[frame][slot_p
   auto held = *pool->acquire();
   slot_ref copy = held;
   slot_ref moved = std::move(held);
-  CHECK_FALSE(held);  // NOLINT(bugprone-use-after-move): what a move leaves is part of the contract
+  CHECK_FALSE(
+      held);  // NOLINT(bugprone-use-after-move): what a move leaves is part of the contract
   moved = slot_ref{};
   CHECK(pool->in_use() == 1);
   copy = slot_ref{copy};

@@ -105,7 +105,8 @@ TEST_CASE("a picture cut short, of which nobody told, is never shown as a good o
   // The reference picture in the middle of the first group.
   std::size_t damaged = 8;
   while (!units[damaged].reference) ++damaged;
-  cut_short(units[damaged], units[damaged].payload.size() * static_cast<std::size_t>(cut) / 100);
+  cut_short(units[damaged],
+            units[damaged].payload.size() * static_cast<std::size_t>(cut) / 100);
   CAPTURE(b_frames, slices, cut);
 
   const auto heard = decode_clip(options, units);

@@ -32,8 +32,7 @@ std::vector<std::size_t> decode_all(decoder& d, const std::vector<access_unit>& 
 
 TEST_CASE("each picture of an IPPP stream comes out with its own access unit",
           "[media][decoder]") {
-  const auto codec =
-      GENERATE(video_codec::h264, video_codec::h265, video_codec::mjpeg);
+  const auto codec = GENERATE(video_codec::h264, video_codec::h265, video_codec::mjpeg);
   clip_options options;
   options.codec = codec;
   options.gop = 10;
@@ -122,8 +121,9 @@ TEST_CASE("a stream that declares reordering and has none is delayed for its fir
   CHECK(heard.indices() == count_to(24));
 }
 
-TEST_CASE("a camera that says nothing about reordering is not delayed, even by missing pictures",
-          "[media][decoder]") {
+TEST_CASE(
+    "a camera that says nothing about reordering is not delayed, even by missing pictures",
+    "[media][decoder]") {
   clip_options options;
   options.gop = 10;
   options.references = GENERATE(1, 4);
@@ -209,20 +209,19 @@ TEST_CASE("every layout we name comes out, cropped to the picture", "[media][dec
     pixel_format format;
     std::string parameters;
   };
-  const auto wanted = GENERATE(
-      expectation{video_codec::h264, pixel_format::yuv420p, ""},
-      expectation{video_codec::h264, pixel_format::yuv422p, ""},
-      expectation{video_codec::h264, pixel_format::yuv444p, ""},
-      expectation{video_codec::h264, pixel_format::yuv420p10, ""},
-      expectation{video_codec::h264, pixel_format::yuv422p10, ""},
-      expectation{video_codec::h265, pixel_format::gray8, ""},
-      expectation{video_codec::h265, pixel_format::yuv420p, ""},
-      expectation{video_codec::h265, pixel_format::yuv420p10, ""},
-      expectation{video_codec::h265, pixel_format::yuv422p, ""},
-      expectation{video_codec::h265, pixel_format::yuv444p, ""},
-      expectation{video_codec::mjpeg, pixel_format::yuv420p, ""},
-      expectation{video_codec::mjpeg, pixel_format::yuv422p, ""},
-      expectation{video_codec::mjpeg, pixel_format::yuv444p, ""});
+  const auto wanted = GENERATE(expectation{video_codec::h264, pixel_format::yuv420p, ""},
+                               expectation{video_codec::h264, pixel_format::yuv422p, ""},
+                               expectation{video_codec::h264, pixel_format::yuv444p, ""},
+                               expectation{video_codec::h264, pixel_format::yuv420p10, ""},
+                               expectation{video_codec::h264, pixel_format::yuv422p10, ""},
+                               expectation{video_codec::h265, pixel_format::gray8, ""},
+                               expectation{video_codec::h265, pixel_format::yuv420p, ""},
+                               expectation{video_codec::h265, pixel_format::yuv420p10, ""},
+                               expectation{video_codec::h265, pixel_format::yuv422p, ""},
+                               expectation{video_codec::h265, pixel_format::yuv444p, ""},
+                               expectation{video_codec::mjpeg, pixel_format::yuv420p, ""},
+                               expectation{video_codec::mjpeg, pixel_format::yuv422p, ""},
+                               expectation{video_codec::mjpeg, pixel_format::yuv444p, ""});
   CAPTURE(to_string(wanted.codec), to_string(wanted.format));
   clip_options options;
   options.codec = wanted.codec;
@@ -323,10 +322,9 @@ TEST_CASE("the pool has no more slots than the stream and its readers need",
     int references;
     std::size_t slots;
   };
-  const auto wanted = GENERATE(expectation{video_codec::h264, 1, 4},
-                               expectation{video_codec::h264, 4, 7},
-                               expectation{video_codec::h265, 1, 6},
-                               expectation{video_codec::mjpeg, 1, 3});
+  const auto wanted =
+      GENERATE(expectation{video_codec::h264, 1, 4}, expectation{video_codec::h264, 4, 7},
+               expectation{video_codec::h265, 1, 6}, expectation{video_codec::mjpeg, 1, 3});
   clip_options options;
   options.codec = wanted.codec;
   options.references = wanted.references;

@@ -6,11 +6,12 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/encoder.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
 #include <fcntl.h>
 #include <string>
-#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -60,16 +61,19 @@ TEST_CASE("a file comes out as access units that decode to its pictures",
     const char* name;
     int b_frames;
   };
-  const auto wanted = GENERATE(
-      expectation{video_codec::h264, "clip.mp4", 0}, expectation{video_codec::h264, "clip.mp4", 2},
-      expectation{video_codec::h264, "clip.mkv", 2}, expectation{video_codec::h264, "clip.ts", 0},
-      expectation{video_codec::h264, "clip.ts", 2}, expectation{video_codec::h264, "clip.flv", 0},
-      expectation{video_codec::h264, "clip.h264", 0},
-      expectation{video_codec::h265, "clip.mp4", 2},
-      expectation{video_codec::h265, "clip.mkv", 0}, expectation{video_codec::h265, "clip.ts", 2},
-      expectation{video_codec::h265, "clip.hevc", 0},
-      expectation{video_codec::mjpeg, "clip.mkv", 0},
-      expectation{video_codec::mjpeg, "clip.avi", 0});
+  const auto wanted = GENERATE(expectation{video_codec::h264, "clip.mp4", 0},
+                               expectation{video_codec::h264, "clip.mp4", 2},
+                               expectation{video_codec::h264, "clip.mkv", 2},
+                               expectation{video_codec::h264, "clip.ts", 0},
+                               expectation{video_codec::h264, "clip.ts", 2},
+                               expectation{video_codec::h264, "clip.flv", 0},
+                               expectation{video_codec::h264, "clip.h264", 0},
+                               expectation{video_codec::h265, "clip.mp4", 2},
+                               expectation{video_codec::h265, "clip.mkv", 0},
+                               expectation{video_codec::h265, "clip.ts", 2},
+                               expectation{video_codec::h265, "clip.hevc", 0},
+                               expectation{video_codec::mjpeg, "clip.mkv", 0},
+                               expectation{video_codec::mjpeg, "clip.avi", 0});
   CAPTURE(wanted.name, wanted.b_frames, to_string(wanted.codec));
   clip_options options;
   options.codec = wanted.codec;
@@ -171,8 +175,7 @@ TEST_CASE("a looping file goes on in time and decodes across its seam",
   const auto heard = std::make_shared<stream_recorder>();
   demuxer_options looping;
   looping.loop = true;
-  const auto source =
-      make_demuxer_source(url_of(folder / "clip.mp4"), looping, heard, pace);
+  const auto source = make_demuxer_source(url_of(folder / "clip.mp4"), looping, heard, pace);
 
   source->start();
   heard->wait_for_units(35);
@@ -259,8 +262,8 @@ TEST_CASE("what cannot be opened says why", "[media][demuxer_source]") {
     CHECK(heard->units.empty());
   }
   SECTION("a scheme we do not read") {
-    const auto* const address = GENERATE("concat:/etc/hostname", "gopher://127.0.0.1/clip",
-                                         "rtsp://127.0.0.1/cam");
+    const auto* const address =
+        GENERATE("concat:/etc/hostname", "gopher://127.0.0.1/clip", "rtsp://127.0.0.1/cam");
     const auto url = camera_url::parse(address);
     if (!url) return;  // refused even earlier
     const auto heard = std::make_shared<stream_recorder>();

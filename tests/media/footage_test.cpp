@@ -14,14 +14,15 @@
 using namespace camherd;
 using namespace camherd::testing;
 
-// Real footage, for what our own encoders do not make. It is not part of the project: without it
-// these tests say so and do nothing.
+// Real footage, for what our own encoders do not make. It is not part of the project: without
+// it these tests say so and do nothing.
 
 namespace {
 
 std::optional<std::string> footage(const std::string& name) {
   const char* const set = std::getenv("CAMHERD_FIXTURES");
-  const std::filesystem::path folder = set != nullptr ? set : CAMHERD_SOURCE_DIR "/../shared/fixtures";
+  const std::filesystem::path folder =
+      set != nullptr ? set : CAMHERD_SOURCE_DIR "/../shared/fixtures";
   const auto path = folder / "clips" / name;
   if (std::filesystem::exists(path)) return path.string();
   WARN("no footage " << name << ": set CAMHERD_FIXTURES to check against it");

@@ -34,9 +34,10 @@ TEST_CASE("a stream over HTTP comes out, with the credentials sent and never sho
   clip_options options;
   const temporary_folder folder;
   write_clip(folder / "clip.ts", options, 30);
-  loopback_server server{"HTTP/1.0 200 OK\r\nContent-Type: video/mp2t\r\n\r\n" +
-                             read_bytes(folder / "clip.ts"),
-                         loopback_server::afterwards::ask_for_login};
+  const auto clip = read_bytes(folder / "clip.ts");
+  loopback_server server{
+      "HTTP/1.0 200 OK\r\nContent-Length: " + std::to_string(clip.size()) + "\r\n\r\n" + clip,
+      loopback_server::afterwards::ask_for_login};
 
   const auto heard = read_url(local_url(server.port(), "joe:pa%40ss@"));
 

@@ -4,20 +4,21 @@
 #include "tests/support/catch.hpp"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <netinet/in.h>
 #include <string>
-#include <sys/socket.h>
 #include <thread>
 #include <utility>
 
 namespace camherd::testing {
 
-/// Accepts connections on 127.0.0.1, one at a time, and answers each request with the same bytes;
-/// with none, it says nothing. Ask it for a login and requests without one are refused.
+/// Accepts connections on 127.0.0.1, one at a time, and answers each request with the same
+/// bytes; with none, it says nothing. Ask it for a login and requests without one are refused.
 class loopback_server {
  public:
   enum class afterwards { hang_up, stay_silent, ask_for_login };
@@ -111,7 +112,6 @@ class loopback_server {
   static inline const std::string refusal =
       "HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"camera\"\r\n"
       "Content-Length: 0\r\n\r\n";
-
 
   std::string answer_;
   afterwards then_;

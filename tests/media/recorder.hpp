@@ -67,7 +67,8 @@ class recorder final : public decode_listener {
   std::vector<std::uint64_t> fates;
   std::vector<frame> kept;
   std::size_t keep = 0;
-  const clip_options* compare_with = nullptr;  // then `errors` has the mean square error of each
+  const clip_options* compare_with =
+      nullptr;  // then `errors` has the mean square error of each
   std::vector<double> errors;
 };
 

@@ -74,15 +74,15 @@ void paint(AVFrame& picture, const clip_options& options, std::size_t index) {
       av_pix_fmt_desc_get(static_cast<AVPixelFormat>(picture.format));
   const int depth_shift = descriptor->comp[0].depth - 8;
   for (int plane = 0; plane < descriptor->nb_components; ++plane) {
-    const int width = plane == 0 ? picture.width
-                                 : AV_CEIL_RSHIFT(picture.width, descriptor->log2_chroma_w);
-    const int height = plane == 0 ? picture.height
-                                  : AV_CEIL_RSHIFT(picture.height, descriptor->log2_chroma_h);
+    const int width =
+        plane == 0 ? picture.width : AV_CEIL_RSHIFT(picture.width, descriptor->log2_chroma_w);
+    const int height =
+        plane == 0 ? picture.height : AV_CEIL_RSHIFT(picture.height, descriptor->log2_chroma_h);
     for (int y = 0; y < height; ++y) {
       auto* const row = picture.data[plane] + std::ptrdiff_t{y} * picture.linesize[plane];
       for (int x = 0; x < width; ++x) {
-        const int value = plane == 0 ? luma_at(options, index, x, y)
-                                     : 128 + (plane == 1 ? x : y) % 32 - 16;
+        const int value =
+            plane == 0 ? luma_at(options, index, x, y) : 128 + (plane == 1 ? x : y) % 32 - 16;
         if (depth_shift == 0) {
           row[x] = static_cast<std::uint8_t>(value);
         } else {
@@ -108,9 +108,10 @@ void set_parameters(AVCodecContext& context, const clip_options& options) {
                            ":min-keyint=" + std::to_string(options.gop) +
                            ":ref=" + std::to_string(options.references) +
                            ":slices=" + std::to_string(options.slices);
-  parameters += h264 ? std::string{":threads=1:lookahead-threads=1:open-gop=0:weightp=0"}
-                     : ":pools=1:frame-threads=1:log-level=none:open-gop=0:b-adapt=0:ctu=16:wpp=" +
-                           std::string{options.slices > 1 ? "1" : "0"};
+  parameters +=
+      h264 ? std::string{":threads=1:lookahead-threads=1:open-gop=0:weightp=0"}
+           : ":pools=1:frame-threads=1:log-level=none:open-gop=0:b-adapt=0:ctu=16:wpp=" +
+                 std::string{options.slices > 1 ? "1" : "0"};
   if (!options.parameters.empty()) parameters += ":" + options.parameters;
   av_opt_set(context.priv_data, "preset", "veryfast", 0);
   if (options.bits_per_second == 0) {

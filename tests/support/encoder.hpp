@@ -25,7 +25,7 @@ struct clip_options {
   int references = 1;
   pixel_format format = pixel_format::yuv420p;
   bool full_range = false;
-  int noise = 0;           ///< amplitude of pseudo-random noise, for a realistic load
+  int noise = 0;            ///< amplitude of pseudo-random noise, for a realistic load
   int bits_per_second = 0;  ///< 0: constant good quality
   /// More settings for libx264 or libx265, as "key=value:key=value".
   std::string parameters;

@@ -113,9 +113,8 @@ class av_decoder final : public decoder {
 result<void> av_decoder::open(const decoder_options& options) {
   const AVCodec* const codec = avcodec_find_decoder(id_of(codec_));
   if (codec == nullptr) {
-    return error{error_kind::unsupported,
-                 "this machine's libavcodec has no decoder for " +
-                     std::string{camherd::to_string(codec_)}};
+    return error{error_kind::unsupported, "this machine's libavcodec has no decoder for " +
+                                              std::string{camherd::to_string(codec_)}};
   }
   context_.reset(avcodec_alloc_context3(codec));
   picture_.reset(av_frame_alloc());
@@ -149,7 +148,8 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   if (unit.codec != codec_ || unit.payload.empty() ||
       unit.payload.size() > INT_MAX - padded_bytes::padding) {
     refuse(record, drop_reason::corrupt, listener);
-    return error{error_kind::corrupt, "an access unit that is empty, too large or of another codec"};
+    return error{error_kind::corrupt,
+                 "an access unit that is empty, too large or of another codec"};
   }
   judge_references(record);
   reordering_.note(record.keyframe, slice);
@@ -177,13 +177,14 @@ void av_decoder::judge_references(unit_record& unit) {
   }
   if (unit.after_gap) references_good_ = leading_references_good_ = false;
   const bool damaged = unit.corrupt;
-  unit.corrupt |= unit.slice == slice_kind::leading ? !leading_references_good_ || !references_good_
-                                                    : !references_good_;
+  unit.corrupt |= unit.slice == slice_kind::leading
+                      ? !leading_references_good_ || !references_good_
+                      : !references_good_;
   if (damaged && unit.reference) references_good_ = false;
 }
 
-/// Gives `packet` (null: the end) to the codec and delivers what comes out. Returns 0 or the first
-/// AVERROR.
+/// Gives `packet` (null: the end) to the codec and delivers what comes out. Returns 0 or the
+/// first AVERROR.
 int av_decoder::run(const AVPacket* packet, decode_listener& listener) {
   int failed = avcodec_send_packet(context_.get(), packet);
   for (;;) {
@@ -214,7 +215,8 @@ void av_decoder::deliver(decode_listener& listener) {
     missing_before_next_ |= ledger_.settle_before(unit->key, listener);
   }
   if (unit->keyframe) brought_out_.reset();
-  if (brought_out_ && unit->slice == slice_kind::bidirectional && unit->rtp_time < *brought_out_) {
+  if (brought_out_ && unit->slice == slice_kind::bidirectional &&
+      unit->rtp_time < *brought_out_) {
     return ledger_.discard(*unit, drop_reason::stale, listener);
   }
   auto made = frame_of(*unit);
@@ -226,10 +228,10 @@ void av_decoder::deliver(decode_listener& listener) {
   listener.on_frame(*std::move(made));
 }
 
-/// Brings out pictures that libavcodec holds back for an order that this stream does not use: it
-/// gives one waiting picture for a packet without bytes, as at the end of a stream, but goes on
-/// afterwards. The packet needs some side data to be let through. A libavcodec that does not play
-/// along gives nothing, and the pictures come with a delay.
+/// Brings out pictures that libavcodec holds back for an order that this stream does not use:
+/// it gives one waiting picture for a packet without bytes, as at the end of a stream, but goes
+/// on afterwards. The packet needs some side data to be let through. A libavcodec that does not
+/// play along gives nothing, and the pictures come with a delay.
 void av_decoder::bring_out_waiting(decode_listener& listener) {
   for (auto most = ledger_.waiting(); most > 0 && context_->has_b_frames > 0; --most) {
     av_packet_unref(nudge_.get());
@@ -242,7 +244,8 @@ void av_decoder::bring_out_waiting(decode_listener& listener) {
   }
 }
 
-/// Reports what can be told of unit `key` and of those before it, after the codec returned `code`.
+/// Reports what can be told of unit `key` and of those before it, after the codec returned
+/// `code`.
 result<void> av_decoder::conclude(std::int64_t key, int code, decode_listener& listener) {
   result<void> outcome;
   if (buffers_.failure()) {
@@ -258,8 +261,8 @@ result<void> av_decoder::conclude(std::int64_t key, int code, decode_listener& l
   } else if (unit != nullptr && unit->slice == slice_kind::none) {
     outcome = {};  // parameter sets alone: libavcodec takes them and complains of the rest
   }
-  // Besides the pictures held back for their order, one may wait for its second field; held back
-  // and made of two fields each, twice as many do.
+  // Besides the pictures held back for their order, one may wait for its second field; held
+  // back and made of two fields each, twice as many do.
   const auto held_back = static_cast<std::size_t>(std::max(context_->has_b_frames, 0));
   if (ledger_.settle(held_back > 0 ? 2 * held_back + 2 : 1, listener)) {
     missing_before_next_ = true;

@@ -15,7 +15,9 @@ std::atomic<std::size_t> left_behind{0};
 
 }  // namespace
 
-std::size_t abandoned_readers() noexcept { return left_behind.load(); }
+std::size_t abandoned_readers() noexcept {
+  return left_behind.load();
+}
 
 namespace ffmpeg {
 
@@ -60,7 +62,8 @@ void reader_session::cut_off_late_reader() {
   }
   const auto told = end();
   if (told) {
-    told->on_ended({error_kind::end_of_stream, "stopped; its reader hangs and was left behind"});
+    told->on_ended(
+        {error_kind::end_of_stream, "stopped; its reader hangs and was left behind"});
   }
 }
 

@@ -10,9 +10,9 @@
 
 namespace camherd::ffmpeg {
 
-/// What a blocking reader thread shares with those who may want it to end: the way to its listener,
-/// and the cancel flag. Lets the listener hear `on_ended` exactly once, and nothing after it, even
-/// if the reader never returns. Any thread.
+/// What a blocking reader thread shares with those who may want it to end: the way to its
+/// listener, and the cancel flag. Lets the listener hear `on_ended` exactly once, and nothing
+/// after it, even if the reader never returns. Any thread.
 class reader_session : public std::enable_shared_from_this<reader_session> {
  public:
   static constexpr std::chrono::milliseconds grace{500};

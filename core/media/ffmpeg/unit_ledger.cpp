@@ -73,8 +73,8 @@ bool unit_ledger::give_up(unit_record& unit, decode_listener& listener) {
     listener.on_merged(unit.sequence);
     return false;
   }
-  const auto reason = unit.slice == slice_kind::leading ? drop_reason::awaiting_keyframe
-                                                        : drop_reason::corrupt;
+  const auto reason =
+      unit.slice == slice_kind::leading ? drop_reason::awaiting_keyframe : drop_reason::corrupt;
   discard(unit, reason, listener);
   return true;
 }

@@ -29,13 +29,15 @@ struct unit_record {
 };
 
 /// Keeps account of the access units given to a codec, so that each is reported exactly once
-/// although codecs swallow units silently and give frames late. Keeps at most `longest_wait` units
-/// and one more.
+/// although codecs swallow units silently and give frames late. Keeps at most `longest_wait`
+/// units and one more.
 ///
 /// A unit without a frame is reported as:
-/// - `on_merged` if it has no slice, or follows a unit whose frame was interlaced: then it was the
+/// - `on_merged` if it has no slice, or follows a unit whose frame was interlaced: then it was
+/// the
 ///   second field of that frame;
-/// - `awaiting_keyframe` if it is a leading picture whose references precede the first keyframe;
+/// - `awaiting_keyframe` if it is a leading picture whose references precede the first
+/// keyframe;
 /// - `corrupt` otherwise.
 class unit_ledger {
  public:
@@ -54,8 +56,8 @@ class unit_ledger {
   /// Reports `unit` as discarded for `reason`.
   void discard(unit_record& unit, drop_reason reason, decode_listener& listener);
 
-  /// Reports the oldest units that are still waiting until no more than `most` wait. Returns true
-  /// if pictures were lost.
+  /// Reports the oldest units that are still waiting until no more than `most` wait. Returns
+  /// true if pictures were lost.
   bool settle(std::size_t most, decode_listener& listener);
 
   /// Reports every unit before `key` that is still waiting. Returns true if pictures were lost.
