@@ -1,8 +1,10 @@
 #include "core/frame/segment.hpp"
 
+#include <sys/mman.h>
+
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <string>
 #include <unistd.h>
 #include <utility>
 
@@ -10,8 +12,11 @@ namespace camherd {
 
 result<segment> segment::create(std::size_t size) {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  if (size == 0 || size > SIZE_MAX / 2) {
-    return error{error_kind::internal, "a segment of no size or of an impossible one"};
+  // The kernel does not refuse an allocation that can never fit: it fills the memory first.
+  const auto memory = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * page;
+  if (size == 0 || size > memory) {
+    return error{error_kind::internal,
+                 "a segment of " + std::to_string(size) + " bytes cannot be had"};
   }
   size = (size + page - 1) / page * page;
   unique_fd fd{::memfd_create("camherd-segment", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
@@ -19,12 +24,12 @@ result<segment> segment::create(std::size_t size) {
   if (::ftruncate(fd.get(), static_cast<off_t>(size)) != 0) {
     return system_error(error_kind::internal, "sizing a segment", errno);
   }
-  // Pages that are merely promised would raise SIGBUS when memory has run out by their first use.
+  // Pages that are merely promised would raise SIGBUS when memory has run out by their first
+  // use.
   if (::fallocate(fd.get(), 0, 0, static_cast<off_t>(size)) != 0) {
     return system_error(error_kind::internal, "allocating a segment", errno);
   }
-  void* const mapped =
-      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+  void* const mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
   if (mapped == MAP_FAILED) {
     return system_error(error_kind::internal, "mapping a segment", errno);
   }

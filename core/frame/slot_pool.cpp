@@ -39,8 +39,8 @@ slot_pool::slot_pool(std::unique_ptr<state> s) : state_{std::move(s)} {}
 slot_pool::~slot_pool() = default;
 
 std::optional<slot_ref> slot_pool::acquire() {
-  // The lowest free slot rather than the longest free one: memory that was never needed is never
-  // touched, and what is used stays in the caches.
+  // The lowest free slot rather than the longest free one: memory that was never needed is
+  // never touched, and what is used stays in the caches.
   for (std::size_t index = 0; index < state_->holds.size(); ++index) {
     std::uint32_t free = 0;
     // Acquire pairs with the release in `drop_reference`: whoever read the old picture is done.
@@ -52,9 +52,13 @@ std::optional<slot_ref> slot_pool::acquire() {
   return std::nullopt;
 }
 
-std::size_t slot_pool::slots() const noexcept { return state_->holds.size(); }
+std::size_t slot_pool::slots() const noexcept {
+  return state_->holds.size();
+}
 
-std::size_t slot_pool::slot_bytes() const noexcept { return state_->slot_bytes; }
+std::size_t slot_pool::slot_bytes() const noexcept {
+  return state_->slot_bytes;
+}
 
 std::size_t slot_pool::in_use() const noexcept {
   return static_cast<std::size_t>(
@@ -62,7 +66,9 @@ std::size_t slot_pool::in_use() const noexcept {
                     [](const auto& holds) { return holds.load() != 0; }));
 }
 
-const segment& slot_pool::segment() const noexcept { return state_->segment; }
+const segment& slot_pool::segment() const noexcept {
+  return state_->segment;
+}
 
 void slot_pool::add_reference(std::size_t index) noexcept {
   state_->holds[index].fetch_add(1, std::memory_order_relaxed);
@@ -100,6 +106,8 @@ std::span<std::uint8_t> slot_ref::bytes() const noexcept {
   return pool_->segment().bytes().subspan(offset(), pool_->slot_bytes());
 }
 
-std::size_t slot_ref::offset() const noexcept { return index_ * pool_->slot_bytes(); }
+std::size_t slot_ref::offset() const noexcept {
+  return index_ * pool_->slot_bytes();
+}
 
 }  // namespace camherd

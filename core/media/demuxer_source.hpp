@@ -23,7 +23,8 @@ class pacer {
  public:
   virtual ~pacer() = default;
   [[nodiscard]] virtual mono_time now() const noexcept = 0;
-  /// Returns when it is `due`, or as soon as `cancel` is requested. Called on the reader thread.
+  /// Returns when it is `due`, or as soon as `cancel` is requested. Called on the reader
+  /// thread.
   virtual void wait_until(mono_time due, std::stop_token cancel) = 0;
 };
 
@@ -35,15 +36,15 @@ class pacer {
 /// protocols it is made of, so a playlist from the network cannot read local files, and no URL
 /// reaches libavformat's virtual protocols (concat, subfile, pipe and the like).
 ///
-/// Ends with `unsupported` for another scheme, container or codec, `invalid_argument` for a file
-/// that cannot be opened, `authentication` for refused credentials, `corrupt` for bytes that are no
-/// video, `retry` for trouble of the network or a deadline passed, and `end_of_stream` at the end of
-/// the stream or after `stop`.
+/// Ends with `unsupported` for another scheme, container or codec, `invalid_argument` for a
+/// file that cannot be opened, `authentication` for refused credentials, `corrupt` for bytes
+/// that are no video, `retry` for trouble of the network or a deadline passed, and
+/// `end_of_stream` at the end of the stream or after `stop`.
 ///
-/// A reader that does not return within 500 ms of `stop`, because a system call hangs, is cut off:
-/// `on_ended` is called from another thread, and the reader is left behind and counted. What waits
-/// those 500 ms is a thread that `stop` starts and that ends with the reader, so that neither
-/// `stop` nor anybody else has to.
+/// A reader that does not return within 500 ms of `stop`, because a system call hangs, is cut
+/// off: `on_ended` is called from another thread, and the reader is left behind and counted.
+/// What waits those 500 ms is a thread that `stop` starts and that ends with the reader, so
+/// that neither `stop` nor anybody else has to.
 ///
 /// `pace` is the machine's own time unless given.
 [[nodiscard]] source_ptr make_demuxer_source(camera_url url, demuxer_options options,

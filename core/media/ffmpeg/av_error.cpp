@@ -26,9 +26,9 @@ error_kind kind_of(int code) noexcept {
     case AVERROR_PROTOCOL_NOT_FOUND:
     case AVERROR_PATCHWELCOME:
     case AVERROR(ENOSYS):
+    case AVERROR(EINVAL):  // also a container or protocol that is not on our lists
       return error_kind::unsupported;
     case AVERROR(EACCES):
-    case AVERROR(EINVAL):
     case AVERROR(EISDIR):
     case AVERROR(ENOENT):
     case AVERROR(ENOTDIR):

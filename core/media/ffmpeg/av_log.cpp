@@ -10,14 +10,20 @@ extern "C" {
 namespace camherd::ffmpeg {
 namespace {
 
-// libav offers one callback for the process and no context of ours in it; the thread tells which
-// decoder is at work.
+// libav offers one callback for the process and no context of ours in it; the thread tells
+// which decoder is at work.
 thread_local damage_watch* current_watch = nullptr;
 
 constexpr std::string_view damage_messages[] = {
-    "concealing ",                    // h264: macroblocks are missing
-    "Could not find ref with POC",    // hevc
-    "Error constructing the frame RPS"  // hevc
+    "concealing ",  // h264: macroblocks are missing
+    // h264: a reference was lost. Streams may allow gaps (gaps_in_frame_num_value_allowed_flag)
+    // for senders that leave out whole temporal layers, which no camera does behind its SPS's
+    // back.
+    "Frame num gap",
+    "Missing reference picture",
+    "reference picture missing",
+    "Could not find ref with POC",  // hevc
+    "Error constructing the frame RPS",
 };
 
 }  // namespace
@@ -34,8 +40,12 @@ void silence_av_log() {
   av_log_set_callback([](void*, int, const char* format, va_list) { hear(format); });
 }
 
-damage_watch::damage_watch() noexcept : outer_{current_watch} { current_watch = this; }
+damage_watch::damage_watch() noexcept : outer_{current_watch} {
+  current_watch = this;
+}
 
-damage_watch::~damage_watch() { current_watch = outer_; }
+damage_watch::~damage_watch() {
+  current_watch = outer_;
+}
 
 }  // namespace camherd::ffmpeg

@@ -8,9 +8,9 @@ void silence_av_log();
 
 /// While it lives, notices what libavcodec says on this thread about damaged pictures. Some
 /// damage is told in no other way, or in no other way before later pictures that are predicted
-/// from it come out: a missing reference of H.265 (before libavcodec 61), and concealment in a
-/// picture of H.264 that waits for its turn. A message that another version words differently
-/// goes unnoticed, which costs only this extra warning.
+/// from it come out: a lost reference, and concealment in a picture that waits for its turn. A
+/// message that another version words differently goes unnoticed: the tests of damage fail
+/// then.
 class damage_watch {
  public:
   damage_watch() noexcept;

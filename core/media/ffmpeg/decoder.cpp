@@ -102,16 +102,19 @@ class av_decoder final : public decoder {
   bool references_good_ = false;          // since the last keyframe, in decoding order
   bool leading_references_good_ = false;  // before the last keyframe
   bool missing_before_next_ = false;      // a unit gave no frame since the last frame
-  std::optional<std::int64_t> last_key_;  // of the last frame
-  std::int64_t last_rtp_time_ = 0;        // of the last frame
+  struct {
+    std::int64_t key = 0;
+    const damage_watch* watch = nullptr;
+  } decoding_;  // the unit whose packet the codec is at
+  bool bringing_out_ = false;
+  std::optional<std::int64_t> brought_out_;  // time of the last frame that came out early
 };
 
 result<void> av_decoder::open(const decoder_options& options) {
   const AVCodec* const codec = avcodec_find_decoder(id_of(codec_));
   if (codec == nullptr) {
-    return error{error_kind::unsupported,
-                 "this machine's libavcodec has no decoder for " +
-                     std::string{camherd::to_string(codec_)}};
+    return error{error_kind::unsupported, "this machine's libavcodec has no decoder for " +
+                                              std::string{camherd::to_string(codec_)}};
   }
   context_.reset(avcodec_alloc_context3(codec));
   picture_.reset(av_frame_alloc());
@@ -144,7 +147,9 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   buffers_.begin_unit();
   if (unit.codec != codec_ || unit.payload.empty() ||
       unit.payload.size() > INT_MAX - padded_bytes::padding) {
-    return conclude(key, AVERROR_INVALIDDATA, listener);
+    refuse(record, drop_reason::corrupt, listener);
+    return error{error_kind::corrupt,
+                 "an access unit that is empty, too large or of another codec"};
   }
   judge_references(record);
   reordering_.note(record.keyframe, slice);
@@ -152,7 +157,9 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   if (!packet) return conclude(key, AVERROR(ENOMEM), listener);
 
   const damage_watch watch;
+  decoding_ = {key, &watch};
   const int code = run(packet.get(), listener);
+  decoding_ = {};
   if (watch.noticed()) {
     if (auto* const damaged = ledger_.find_waiting(key)) damaged->corrupt = true;
     if (slice != slice_kind::none) references_good_ = false;
@@ -170,13 +177,14 @@ void av_decoder::judge_references(unit_record& unit) {
   }
   if (unit.after_gap) references_good_ = leading_references_good_ = false;
   const bool damaged = unit.corrupt;
-  unit.corrupt |= unit.slice == slice_kind::leading ? !leading_references_good_ || !references_good_
-                                                    : !references_good_;
+  unit.corrupt |= unit.slice == slice_kind::leading
+                      ? !leading_references_good_ || !references_good_
+                      : !references_good_;
   if (damaged && unit.reference) references_good_ = false;
 }
 
-/// Gives `packet` (null: the end) to the codec and delivers what comes out. Returns 0 or the first
-/// AVERROR.
+/// Gives `packet` (null: the end) to the codec and delivers what comes out. Returns 0 or the
+/// first AVERROR.
 int av_decoder::run(const AVPacket* packet, decode_listener& listener) {
   int failed = avcodec_send_packet(context_.get(), packet);
   for (;;) {
@@ -197,41 +205,47 @@ void av_decoder::deliver(decode_listener& listener) {
   auto* const unit = ledger_.find_waiting(picture_->pts);
   if (unit == nullptr) return;  // reported as discarded before
   if (picture_->pict_type == AV_PICTURE_TYPE_B) reordering_.note_b_picture();
-  if (is_damaged(*picture_)) {
+  const bool complained =
+      decoding_.watch != nullptr && decoding_.key == unit->key && decoding_.watch->noticed();
+  if (is_damaged(*picture_) || complained) {
     unit->corrupt = true;
     if (unit->reference) references_good_ = false;
   }
   if (unit->keyframe) {
     missing_before_next_ |= ledger_.settle_before(unit->key, listener);
   }
-  if (last_key_ && unit->key < *last_key_ && unit->rtp_time < last_rtp_time_) {
-    reordering_.note_b_picture();
+  if (unit->keyframe) brought_out_.reset();
+  if (brought_out_ && unit->slice == slice_kind::bidirectional &&
+      unit->rtp_time < *brought_out_) {
     return ledger_.discard(*unit, drop_reason::stale, listener);
   }
   auto made = frame_of(*unit);
   if (!made) return refuse(*unit, drop_reason::corrupt, listener);
-  last_key_ = unit->key;
-  last_rtp_time_ = unit->rtp_time;
   missing_before_next_ = false;
+  if (bringing_out_) brought_out_ = unit->rtp_time;
   ledger_.framed(*unit, is_interlaced(*picture_) ? unit_record::state::gave_interlaced_frame
                                                  : unit_record::state::settled);
   listener.on_frame(*std::move(made));
 }
 
-/// Brings out pictures that libavcodec holds back for an order that this stream does not use: it
-/// gives one waiting picture for a packet without bytes, as at the end of a stream, but goes on
-/// afterwards. The packet needs some side data to be let through. A libavcodec that does not play
-/// along gives nothing, and the pictures come with a delay.
+/// Brings out pictures that libavcodec holds back for an order that this stream does not use:
+/// it gives one waiting picture for a packet without bytes, as at the end of a stream, but goes
+/// on afterwards. The packet needs some side data to be let through. A libavcodec that does not
+/// play along gives nothing, and the pictures come with a delay.
 void av_decoder::bring_out_waiting(decode_listener& listener) {
   for (auto most = ledger_.waiting(); most > 0 && context_->has_b_frames > 0; --most) {
     av_packet_unref(nudge_.get());
     if (av_packet_new_side_data(nudge_.get(), AV_PKT_DATA_QUALITY_STATS, 8) == nullptr) return;
     const auto before = ledger_.waiting();
-    if (run(nudge_.get(), listener) < 0 || ledger_.waiting() == before) return;
+    bringing_out_ = true;
+    const int code = run(nudge_.get(), listener);
+    bringing_out_ = false;
+    if (code < 0 || ledger_.waiting() == before) return;
   }
 }
 
-/// Reports what can be told of unit `key` and of those before it, after the codec returned `code`.
+/// Reports what can be told of unit `key` and of those before it, after the codec returned
+/// `code`.
 result<void> av_decoder::conclude(std::int64_t key, int code, decode_listener& listener) {
   result<void> outcome;
   if (buffers_.failure()) {
@@ -247,10 +261,10 @@ result<void> av_decoder::conclude(std::int64_t key, int code, decode_listener& l
   } else if (unit != nullptr && unit->slice == slice_kind::none) {
     outcome = {};  // parameter sets alone: libavcodec takes them and complains of the rest
   }
-  // A frame may wait for `has_b_frames` others, each of one or two units, and for its own second
-  // field.
-  const auto newest = 2 * static_cast<std::size_t>(std::max(context_->has_b_frames, 0)) + 1;
-  if (ledger_.settle(newest, listener)) {
+  // Besides the pictures held back for their order, one may wait for its second field; held
+  // back and made of two fields each, twice as many do.
+  const auto held_back = static_cast<std::size_t>(std::max(context_->has_b_frames, 0));
+  if (ledger_.settle(held_back > 0 ? 2 * held_back + 2 : 1, listener)) {
     missing_before_next_ = true;
     references_good_ = false;
   }
@@ -270,7 +284,7 @@ void av_decoder::drain(decode_listener& listener) {
   ledger_.settle_all(listener);
   references_good_ = leading_references_good_ = false;
   missing_before_next_ = false;
-  last_key_.reset();
+  brought_out_.reset();
 }
 
 std::optional<frame> av_decoder::frame_of(const unit_record& unit) const {

@@ -19,7 +19,8 @@ namespace {
 constexpr AVRational clock_90k{1, 90000};
 
 constexpr const char* containers =
-    "mov,matroska,webm,mpegts,mpeg,flv,live_flv,avi,h264,hevc,mjpeg,mpjpeg,jpeg_pipe,image2,hls,"
+    "mov,matroska,webm,mpegts,mpeg,flv,live_flv,avi,h264,hevc,mjpeg,mpjpeg,jpeg_pipe,image2,"
+    "hls,"
     "rtp";
 
 struct scheme_rule {
@@ -80,8 +81,8 @@ std::span<const std::uint8_t> extradata_of(const AVCodecParameters& parameters) 
   return {parameters.extradata, static_cast<std::size_t>(parameters.extradata_size)};
 }
 
-/// True for the configuration records of MP4 and the like (ISO/IEC 14496-15), which begin with a
-/// version instead of a start code.
+/// True for the configuration records of MP4 and the like (ISO/IEC 14496-15), which begin with
+/// a version instead of a start code.
 bool has_configuration_record(const AVCodecParameters& parameters) noexcept {
   const auto extradata = extradata_of(parameters);
   return extradata.size() > 6 && parameters.codec_id != AV_CODEC_ID_MJPEG &&
@@ -134,7 +135,8 @@ result<void> demuxer::open_input(const camera_url& url) {
     return error{error_kind::unsupported, "no reader for the scheme " + url.scheme()};
   }
   info_.transport = rule->transport;
-  info_.authentication = url.has_credentials() ? "basic" : "none";
+  // What libavformat agrees on with a server is its secret.
+  if (!url.has_credentials()) info_.authentication = "none";
   packet_.reset(av_packet_alloc());
   AVFormatContext* context = avformat_alloc_context();
   if (!packet_ || context == nullptr) {
@@ -151,8 +153,8 @@ result<void> demuxer::open_input(const camera_url& url) {
     settings.set("rw_timeout", microseconds{options_.read_timeout}.count());
   }
   interruption_.allow(options_.open_timeout);
-  const int opened = avformat_open_input(&context, url.with_credentials().c_str(), nullptr,
-                                         settings.out());
+  const int opened =
+      avformat_open_input(&context, url.with_credentials().c_str(), nullptr, settings.out());
   // On failure libavformat has freed the context and set it to null.
   input_.reset(context);
   if (opened < 0) return failure("opening", opened);
@@ -255,8 +257,8 @@ result<demuxer::item> demuxer::next() {
 
 demuxer::item demuxer::make_item() {
   item made;
-  made.unit = builder_->build(
-      {packet_->data, static_cast<std::size_t>(std::max(packet_->size, 0))});
+  made.unit =
+      builder_->build({packet_->data, static_cast<std::size_t>(std::max(packet_->size, 0))});
   made.unit.corrupt = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
   made.unit.after_gap = refused_ > 0;
   made.refused_before = std::exchange(refused_, 0);
@@ -265,18 +267,17 @@ demuxer::item demuxer::make_item() {
     return av_rescale_q(time, time_base_, clock_90k);
   };
   const AVRational rate = stream_->avg_frame_rate;
-  made.duration = packet_->duration > 0 ? in_90k(packet_->duration)
+  made.duration = packet_->duration > 0          ? in_90k(packet_->duration)
                   : rate.num > 0 && rate.den > 0 ? av_rescale_q(1, av_inv_q(rate), clock_90k)
                                                  : 90000 / 25;
   if (packet_->dts != AV_NOPTS_VALUE) {
     made.decode_time = in_90k(packet_->dts);
   } else {
-    made.decode_time = expected_time_.value_or(
-        packet_->pts != AV_NOPTS_VALUE ? in_90k(packet_->pts) : 0);
+    made.decode_time =
+        expected_time_.value_or(packet_->pts != AV_NOPTS_VALUE ? in_90k(packet_->pts) : 0);
   }
   expected_time_ = made.decode_time + made.duration;
-  made.unit.rtp_time =
-      packet_->pts != AV_NOPTS_VALUE ? in_90k(packet_->pts) : made.decode_time;
+  made.unit.rtp_time = packet_->pts != AV_NOPTS_VALUE ? in_90k(packet_->pts) : made.decode_time;
   made.unit.clock_rate = 90000;
   return made;
 }

@@ -39,16 +39,17 @@ class interruption {
 /// One opened URL. Blocking, within its deadlines; one thread at a time.
 class demuxer {
  public:
-  /// See `make_demuxer_source` for the errors. `cancelled` ends every call with `end_of_stream`.
+  /// See `make_demuxer_source` for the errors. `cancelled` ends every call with
+  /// `end_of_stream`.
   static result<std::unique_ptr<demuxer>> open(const camera_url& url,
                                                const demuxer_options& options,
                                                std::stop_token cancelled);
 
   /// A picture of the stream, with what a player must know of its place in time.
   struct item {
-    access_unit unit;         ///< `rtp_time` is its presentation time, in 1/90000 s
-    std::int64_t decode_time = 0;  ///< in 1/90000 s; never falls, unless the stream jumps
-    std::int64_t duration = 0;     ///< in 1/90000 s
+    access_unit unit;                ///< `rtp_time` is its presentation time, in 1/90000 s
+    std::int64_t decode_time = 0;    ///< in 1/90000 s; never falls, unless the stream jumps
+    std::int64_t duration = 0;       ///< in 1/90000 s
     std::size_t refused_before = 0;  ///< pictures left out because they were too large
   };
 

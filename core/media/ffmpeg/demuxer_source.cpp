@@ -69,7 +69,7 @@ class reader {
   std::shared_ptr<reader_counters> counters_;
   bool announced_ = false;
   std::uint64_t sequence_ = 0;
-  std::int64_t shift_ = 0;     // added to the times of this round, so that they go on
+  std::int64_t shift_ = 0;      // added to the times of this round, so that they go on
   std::int64_t next_time_ = 0;  // decode time at the end of what was handed out
   std::optional<std::pair<mono_time, std::int64_t>> anchor_;  // a moment and its decode time
 };
@@ -79,8 +79,7 @@ error reader::read_all() {
   for (;;) {
     const auto before = sequence_;
     auto reason = read_once();
-    const bool again = options_.loop && is_file &&
-                       reason.kind() == error_kind::end_of_stream &&
+    const bool again = options_.loop && is_file && reason.kind() == error_kind::end_of_stream &&
                        !session_->cancelled().stop_requested();
     if (!again) return reason;
     if (sequence_ == before) return {error_kind::corrupt, "no pictures in it"};

@@ -8,8 +8,9 @@
 namespace camherd::ffmpeg {
 namespace {
 
-// Unsigned Exp-Golomb codes, ITU-T H.264 section 9.1. The two codes read here lie within the first
-// bytes of a slice, where emulation prevention can only follow a first_mb_in_slice beyond 2^15.
+// Unsigned Exp-Golomb codes, ITU-T H.264 section 9.1. The two codes read here lie within the
+// first bytes of a slice, where emulation prevention can only follow a first_mb_in_slice beyond
+// 2^15.
 class golomb_reader {
  public:
   explicit golomb_reader(std::span<const std::uint8_t> bytes) noexcept : bytes_{bytes} {}

@@ -15,7 +15,9 @@ std::atomic<std::size_t> left_behind{0};
 
 }  // namespace
 
-std::size_t abandoned_readers() noexcept { return left_behind.load(); }
+std::size_t abandoned_readers() noexcept {
+  return left_behind.load();
+}
 
 namespace ffmpeg {
 
@@ -23,21 +25,25 @@ reader_session::reader_session(std::shared_ptr<source_listener> listener)
     : listener_{std::move(listener)} {}
 
 void reader_session::reader_returned(const error& reason) {
-  std::shared_ptr<source_listener> told;
+  const auto told = end();
+  if (told) told->on_ended(reason);
   {
     const std::scoped_lock lock{mutex_};
     returned_ = true;
-    told = std::exchange(listener_, nullptr);
     if (abandoned_) --left_behind;
   }
   returned_changed_.notify_all();
-  if (told) told->on_ended(reason);
+}
+
+std::shared_ptr<source_listener> reader_session::end() {
+  const std::scoped_lock lock{speaking_};
+  return std::exchange(listener_, nullptr);
 }
 
 void reader_session::cancel() {
   {
     const std::scoped_lock lock{mutex_};
-    if (returned_ || stop_.stop_requested()) return;
+    if (returned_) return;
   }
   if (!stop_.request_stop()) return;
   try {
@@ -48,16 +54,16 @@ void reader_session::cancel() {
 }
 
 void reader_session::cut_off_late_reader() {
-  std::shared_ptr<source_listener> told;
   {
     std::unique_lock lock{mutex_};
     if (returned_changed_.wait_for(lock, grace, [this] { return returned_; })) return;
-    told = std::exchange(listener_, nullptr);
     abandoned_ = true;
     ++left_behind;
   }
+  const auto told = end();
   if (told) {
-    told->on_ended({error_kind::end_of_stream, "stopped; its reader hangs and was left behind"});
+    told->on_ended(
+        {error_kind::end_of_stream, "stopped; its reader hangs and was left behind"});
   }
 }
 

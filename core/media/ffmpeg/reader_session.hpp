@@ -10,9 +10,9 @@
 
 namespace camherd::ffmpeg {
 
-/// What a blocking reader thread shares with those who may want it to end: the way to its listener,
-/// and the cancel flag. Lets the listener hear `on_ended` exactly once, and nothing after it, even
-/// if the reader never returns. Any thread.
+/// What a blocking reader thread shares with those who may want it to end: the way to its
+/// listener, and the cancel flag. Lets the listener hear `on_ended` exactly once, and nothing
+/// after it, even if the reader never returns. Any thread.
 class reader_session : public std::enable_shared_from_this<reader_session> {
  public:
   static constexpr std::chrono::milliseconds grace{500};
@@ -22,7 +22,7 @@ class reader_session : public std::enable_shared_from_this<reader_session> {
   /// Calls `speak` with the listener, unless the session has ended.
   template <class Speak>
   void tell(Speak speak) {
-    const std::scoped_lock lock{mutex_};
+    const std::scoped_lock lock{speaking_};
     if (listener_) speak(*listener_);
   }
 
@@ -37,11 +37,13 @@ class reader_session : public std::enable_shared_from_this<reader_session> {
  private:
   void cut_off_late_reader();
 
+  [[nodiscard]] std::shared_ptr<source_listener> end();
+
   std::stop_source stop_;
-  // Guards all below. Held while the listener is called, which makes its calls one at a time.
-  std::recursive_mutex mutex_;
-  std::condition_variable_any returned_changed_;
+  std::mutex speaking_;  // held while the listener is called: one call at a time
   std::shared_ptr<source_listener> listener_;  // null once the session has ended
+  std::mutex mutex_;                           // guards what follows
+  std::condition_variable returned_changed_;
   bool returned_ = false;
   bool abandoned_ = false;
 };

@@ -17,8 +17,8 @@ extern "C" {
 namespace camherd::ffmpeg {
 namespace {
 
-// 16 is the most an H.264 or H.265 stream may keep (ITU-T H.264 annex A, H.265 annex A); libavcodec
-// keeps one more for concealment, and one is being decoded.
+// 16 is the most an H.264 or H.265 stream may keep (ITU-T H.264 annex A, H.265 annex A);
+// libavcodec keeps one more for concealment, and one is being decoded.
 constexpr std::size_t most_kept = 16 + 2;
 
 // Wide loads and stores may touch what lies behind the last row.
@@ -28,8 +28,10 @@ std::size_t slots_wanted(const AVCodecContext& codec) noexcept {
   if (codec.codec_id == AV_CODEC_ID_MJPEG) return 1;
   const auto references = std::max(codec.refs, 1);
   const auto reordered = std::max(codec.has_b_frames, 0);
-  // Pictures that wait to be put in order are mostly references too; one is not.
-  return static_cast<std::size_t>(references) + 1 + (reordered > 0 ? 1 : 0);
+  // H.265 lets go of the references that a picture no longer needs only after it has its
+  // buffer.
+  const auto unneeded = codec.codec_id == AV_CODEC_ID_HEVC ? 1 : 0;
+  return static_cast<std::size_t>(references + unneeded + reordered + 1);
 }
 
 }  // namespace

@@ -14,17 +14,17 @@ struct AVFrame;
 
 namespace camherd::ffmpeg {
 
-/// Gives a codec slots of shared memory to decode into. It keeps one pool for the pictures of one
-/// size and format, with a slot for each picture the codec keeps, one for the picture being
-/// decoded, and `extra_slots`. How many a codec keeps is known only roughly beforehand, so a pool
-/// that proves too small is replaced by a larger one at once: pictures decoded before stay where
-/// they are until nobody needs them. Consumers that hold more than `extra_slots` never make a pool
-/// grow.
+/// Gives a codec slots of shared memory to decode into. It keeps one pool for the pictures of
+/// one size and format, with a slot for each picture the codec keeps, one for the picture being
+/// decoded, and `extra_slots`. How many a codec keeps is known only roughly beforehand, so a
+/// pool that proves too small is replaced by a larger one at once: pictures decoded before stay
+/// where they are until nobody needs them. Consumers that hold more than `extra_slots` never
+/// make a pool grow.
 ///
 /// A picture given to the codec is immutable once the codec has put it out. libavcodec holds to
 /// that where whole access units go in (no AV_CODEC_FLAG2_CHUNKS): deblocking, concealment, the
-/// second field of a frame, and the copies that stand in for frames lost in a gap are all written
-/// before, or into pictures that never come out.
+/// second field of a frame, and the copies that stand in for frames lost in a gap are all
+/// written before, or into pictures that never come out.
 ///
 /// Must outlive the codec. Not thread-safe: the codec runs on the caller's thread.
 class slot_buffers {

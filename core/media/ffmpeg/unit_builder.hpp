@@ -8,8 +8,8 @@
 
 namespace camherd::ffmpeg {
 
-/// Makes access units of the packets of a demuxer: four-byte start codes, flags from the NAL units,
-/// and the parameter sets in force before each keyframe that comes without.
+/// Makes access units of the packets of a demuxer: four-byte start codes, flags from the NAL
+/// units, and the parameter sets in force before each keyframe that comes without.
 class unit_builder {
  public:
   /// `parameter_sets` (Annex B) came with the container; may be empty.

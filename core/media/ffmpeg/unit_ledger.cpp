@@ -36,9 +36,12 @@ void unit_ledger::discard(unit_record& unit, drop_reason reason, decode_listener
   listener.on_discarded(unit.sequence, reason);
 }
 
-bool unit_ledger::settle(std::size_t newest, decode_listener& listener) {
-  const bool lost =
-      settle_before(next_key_ - static_cast<std::int64_t>(newest), listener);
+bool unit_ledger::settle(std::size_t most, decode_listener& listener) {
+  bool lost = settle_before(next_key_ - longest_wait, listener);
+  for (auto& unit : units_) {
+    if (waiting_ <= most) break;
+    if (unit.fate == unit_record::state::waiting) lost |= give_up(unit, listener);
+  }
   forget_settled();
   return lost;
 }
@@ -70,8 +73,8 @@ bool unit_ledger::give_up(unit_record& unit, decode_listener& listener) {
     listener.on_merged(unit.sequence);
     return false;
   }
-  const auto reason = unit.slice == slice_kind::leading ? drop_reason::awaiting_keyframe
-                                                        : drop_reason::corrupt;
+  const auto reason =
+      unit.slice == slice_kind::leading ? drop_reason::awaiting_keyframe : drop_reason::corrupt;
   discard(unit, reason, listener);
   return true;
 }

@@ -29,16 +29,21 @@ struct unit_record {
 };
 
 /// Keeps account of the access units given to a codec, so that each is reported exactly once
-/// although codecs swallow units silently and give frames late. At most `settle`'s bound and two
-/// more are kept.
+/// although codecs swallow units silently and give frames late. Keeps at most `longest_wait`
+/// units and one more.
 ///
 /// A unit without a frame is reported as:
-/// - `on_merged` if it has no slice, or follows a unit whose frame was interlaced: then it was the
+/// - `on_merged` if it has no slice, or follows a unit whose frame was interlaced: then it was
+/// the
 ///   second field of that frame;
-/// - `awaiting_keyframe` if it is a leading picture whose references precede the first keyframe;
+/// - `awaiting_keyframe` if it is a leading picture whose references precede the first
+/// keyframe;
 /// - `corrupt` otherwise.
 class unit_ledger {
  public:
+  /// No codec holds a picture back for as many units as this.
+  static constexpr std::int64_t longest_wait = 64;
+
   /// The record of `unit`, valid until the next call of `settle` or `settle_all`.
   unit_record& enter(const access_unit& unit, slice_kind slice);
 
@@ -51,9 +56,9 @@ class unit_ledger {
   /// Reports `unit` as discarded for `reason`.
   void discard(unit_record& unit, drop_reason reason, decode_listener& listener);
 
-  /// Reports the units older than the newest `newest` that are still waiting. Returns true if
-  /// pictures were lost.
-  bool settle(std::size_t newest, decode_listener& listener);
+  /// Reports the oldest units that are still waiting until no more than `most` wait. Returns
+  /// true if pictures were lost.
+  bool settle(std::size_t most, decode_listener& listener);
 
   /// Reports every unit before `key` that is still waiting. Returns true if pictures were lost.
   bool settle_before(std::int64_t key, decode_listener& listener);
