@@ -20,6 +20,7 @@ error unreadable(const std::string& path, const std::string& why) {
 }
 
 std::optional<video_codec> codec_of(GstCaps* caps) {
+  if (gst_caps_get_size(caps) == 0) return std::nullopt;
   const std::string_view name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
   if (name == "video/x-h264") return video_codec::h264;
   if (name == "video/x-h265") return video_codec::h265;
@@ -39,21 +40,24 @@ const char* shape_of(video_codec codec) {
   return "h264parse ! video/x-h264,stream-format=avc,alignment=au";
 }
 
-/// Links the first video stream that `parsebin` finds; other streams end in nothing.
+/// Links the first stream that we can send; the reader passes over what is not linked.
 void link_stream(GstElement* parsebin, GstPad* pad, gpointer) {
   const gst_ptr<GstElement> pipeline{GST_ELEMENT(gst_element_get_parent(parsebin))};
-  const gst_ptr<GstCaps> caps{gst_pad_get_current_caps(pad)};
-  const auto codec = caps ? codec_of(caps.get()) : std::nullopt;
-  const bool taken = element_in(pipeline.get(), "out") != nullptr;
+  const gst_ptr<GstCaps> caps{gst_pad_query_caps(pad, nullptr)};
+  const auto codec = codec_of(caps.get());
+  if (!codec || element_in(pipeline.get(), "out")) return;
   const std::string description =
-      codec && !taken ? std::string{shape_of(*codec)} + " ! appsink name=out sync=false"
-                      : std::string{"fakesink sync=false async=false"};
+      std::string{shape_of(*codec)} + " ! appsink name=out sync=false";
   GstElement* branch = gst_parse_bin_from_description(description.c_str(), TRUE, nullptr);
   if (branch == nullptr) return;
   gst_bin_add(GST_BIN(pipeline.get()), branch);
   const gst_ptr<GstPad> sink{gst_element_get_static_pad(branch, "sink")};
   gst_pad_link(pad, sink.get());
   gst_element_sync_state_with_parent(branch);
+}
+
+bool has_streams(GstElement* pipeline) {
+  return element_in(pipeline, "streams")->numsrcpads > 0;
 }
 
 struct timed_sample {
@@ -67,16 +71,19 @@ std::optional<nanoseconds> time_of(GstClockTime t) {
   return nanoseconds{static_cast<nanoseconds::rep>(t)};
 }
 
-std::vector<timed_sample> read_samples(GstElement* out) {
+/// All pictures from the first keyframe on.
+result<std::vector<timed_sample>> read_samples(GstElement* pipeline, GstElement* out) {
   std::vector<timed_sample> samples;
-  while (gst_ptr<GstSample> sample{gst_app_sink_pull_sample(GST_APP_SINK(out))}) {
-    GstBuffer* buffer = gst_sample_get_buffer(sample.get());
+  for (;;) {
+    auto pulled = next_sample(pipeline, out);
+    if (!pulled) return pulled.error();
+    if (*pulled == nullptr) return samples;
+    GstBuffer* buffer = gst_sample_get_buffer(pulled->get());
     if (samples.empty() && GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) continue;
     const auto shown = time_of(GST_BUFFER_PTS(buffer));
     const auto sent = time_of(GST_BUFFER_DTS(buffer));
-    samples.push_back({std::move(sample), sent ? sent : shown, shown});
+    samples.push_back({*std::move(pulled), sent ? sent : shown, shown});
   }
-  return samples;
 }
 
 /// Times for a stream that has none for some picture: evenly spaced, shown when sent.
@@ -125,19 +132,19 @@ result<encoded_loop> copy_clip(const std::string& path) {
   g_object_set(element_in(pipeline.get(), "file").get(), "location", path.c_str(), nullptr);
   g_signal_connect(element_in(pipeline.get(), "streams").get(), "pad-added",
                    G_CALLBACK(link_stream), nullptr);
-  gst_element_set_state(pipeline.get(), GST_STATE_PAUSED);
-  if (gst_element_get_state(pipeline.get(), nullptr, nullptr, GST_CLOCK_TIME_NONE) ==
-      GST_STATE_CHANGE_FAILURE) {
-    return unreadable(path, failure_of(pipeline.get()).message());
-  }
+  const auto ready = preroll(pipeline.get());
   const auto out = element_in(pipeline.get(), "out");
-  if (!out) return unreadable(path, "no H.264, H.265 or MJPEG stream in it; leave out --as-is");
+  if (!out && has_streams(pipeline.get())) {
+    return unreadable(path, "no H.264, H.265 or MJPEG stream in it; leave out --as-is");
+  }
+  if (!ready) return unreadable(path, ready.error().message());
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
-  auto samples = read_samples(out.get());
-  if (samples.empty()) return unreadable(path, failure_of(pipeline.get()).message());
-  const auto codec = codec_of(gst_sample_get_caps(samples.front().sample.get()));
+  auto samples = read_samples(pipeline.get(), out.get());
+  if (!samples) return unreadable(path, samples.error().message());
+  if (samples->empty()) return unreadable(path, "there is no keyframe in it");
+  const auto codec = codec_of(gst_sample_get_caps(samples->front().sample.get()));
   if (!codec) return unreadable(path, "no H.264, H.265 or MJPEG stream in it");
-  return loop_of(std::move(samples), *codec);
+  return loop_of(*std::move(samples), *codec);
 }
 
 }  // namespace camherd::sim

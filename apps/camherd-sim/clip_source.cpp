@@ -45,12 +45,14 @@ result<void> clip_source::rewind() {
   }
   g_object_set(element_in(pipeline_.get(), "wanted").get(), "caps", wanted.get(), nullptr);
 
-  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  if (const auto ready = preroll(pipeline_.get()); !ready) {
+    return unreadable(path_, ready.error().message());
+  }
   const auto out = element_in(pipeline_.get(), "out");
   const gst_ptr<GstSample> first{gst_app_sink_pull_preroll(GST_APP_SINK(out.get()))};
   GstVideoInfo info;
   if (!first || !gst_video_info_from_caps(&info, gst_sample_get_caps(first.get()))) {
-    return unreadable(path_, failure_of(pipeline_.get()).message());
+    return unreadable(path_, "there is no picture in it");
   }
   size_ = {static_cast<unsigned>(info.width), static_cast<unsigned>(info.height)};
   if (size_.width % 2 != 0 || size_.height % 2 != 0 || size_.width < block_code_width ||
@@ -59,20 +61,20 @@ result<void> clip_source::rewind() {
                                  std::to_string(size_.height) +
                                  " cannot be used; give an even --size");
   }
+  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
   return {};
 }
 
 result<picture_outcome> clip_source::next(const yuv_picture& picture) {
   const auto out = element_in(pipeline_.get(), "out");
-  const gst_ptr<GstSample> sample{gst_app_sink_pull_sample(GST_APP_SINK(out.get()))};
-  if (!sample) {
-    if (gst_app_sink_is_eos(GST_APP_SINK(out.get()))) return picture_outcome::end;
-    return unreadable(path_, failure_of(pipeline_.get()).message());
-  }
+  const auto pulled = next_sample(pipeline_.get(), out.get());
+  if (!pulled) return unreadable(path_, pulled.error().message());
+  GstSample* sample = pulled->get();
+  if (sample == nullptr) return picture_outcome::end;
   GstVideoInfo info;
   GstVideoFrame frame;
-  if (!gst_video_info_from_caps(&info, gst_sample_get_caps(sample.get())) ||
-      !gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample.get()), GST_MAP_READ)) {
+  if (!gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) ||
+      !gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
     return unreadable(path_, "a decoded picture cannot be read");
   }
   const bool fits = info.width == static_cast<gint>(size_.width) &&

@@ -23,19 +23,20 @@ struct encoder_kind {
   int finest;
   int coarsest;
   int first_guess;
+  double bits_per_pixel;     ///< that the first guess gives with our own scene
   double steps_per_halving;  ///< of the bit rate, near the guess
 };
 
 encoder_kind kind_of(video_codec codec) {
   switch (codec) {
     case video_codec::h265:
-      return {"x265enc", "gstreamer1.0-plugins-bad", 1, 51, 25, 5};
+      return {"x265enc", "gstreamer1.0-plugins-bad", 1, 51, 25, 0.25, 5};
     case video_codec::mjpeg:
-      return {"jpegenc", "gstreamer1.0-plugins-good", 3, 99, 34, 20};
+      return {"jpegenc", "gstreamer1.0-plugins-good", 3, 99, 34, 0.87, 20};
     case video_codec::h264:
       break;
   }
-  return {"x264enc", "gstreamer1.0-plugins-ugly", 1, 50, 25, 5};
+  return {"x264enc", "gstreamer1.0-plugins-ugly", 1, 50, 25, 0.25, 5};
 }
 
 /// The part of the pipeline between raw pictures and access units.
@@ -203,18 +204,36 @@ int next_guess(const std::optional<trial>& fine, const std::optional<trial>& coa
   return std::clamp(known.coarseness + away, kind.finest, kind.coarsest);
 }
 
-/// The coarseness whose bit rate over the first GOP comes nearest to the wish.
+int first_guess(const encode_wish& wish, picture_size size, const encoder_kind& kind) {
+  const double pixels_per_second =
+      static_cast<double>(size.width) * size.height * wish.fps.numerator / wish.fps.denominator;
+  const double bits_per_pixel = static_cast<double>(wish.bitrate) / pixels_per_second;
+  const double finer = std::log2(bits_per_pixel / kind.bits_per_pixel) * kind.steps_per_halving;
+  return std::clamp(kind.first_guess - static_cast<int>(std::lround(finer)), kind.finest,
+                    kind.coarsest);
+}
+
+/// How far the bit rate of whole GOPs like the one that `sample` begins is above the wish.
+double excess_of(const encoded_loop& sample, const encode_wish& wish) {
+  const loop_figures figures = figures_of(sample);
+  const double gop_bytes = static_cast<double>(figures.keyframe_bytes) +
+                           static_cast<double>(figures.dependent_bytes) * (wish.gop - 1);
+  const double gops_per_second =
+      static_cast<double>(wish.fps.numerator) / wish.fps.denominator / wish.gop;
+  return std::log2(8 * gop_bytes * gops_per_second / static_cast<double>(wish.bitrate));
+}
+
+/// The coarseness whose bit rate comes nearest to the wish, judged by the first pictures.
 result<int> find_coarseness(picture_source& source, const encode_wish& wish) {
   constexpr double near_enough = 0.15;
+  constexpr unsigned sample_pictures = 12;
   const encoder_kind kind = kind_of(wish.codec);
-  const unsigned sample = std::min(wish.max_pictures, std::max(2U, wish.gop));
   std::optional<trial> fine;    // the coarsest that exceeds the wish
   std::optional<trial> coarse;  // the finest that stays below it
-  for (int guess = kind.first_guess;;) {
-    const auto loop = encoding{wish, source.size()}.run(source, guess, sample);
-    if (!loop) return loop.error();
-    const trial now{guess, std::log2(figures_of(*loop).bits_per_second /
-                                     static_cast<double>(wish.bitrate))};
+  for (int guess = first_guess(wish, source.size(), kind);;) {
+    const auto sample = encoding{wish, source.size()}.run(source, guess, sample_pictures);
+    if (!sample) return sample.error();
+    const trial now{guess, excess_of(*sample, wish)};
     if (std::abs(now.excess) < near_enough) return guess;
     (now.excess > 0 ? fine : coarse) = now;
     if (fine && coarse && coarse->coarseness - fine->coarseness <= 1) {

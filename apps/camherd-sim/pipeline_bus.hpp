@@ -14,7 +14,12 @@ namespace camherd::sim {
 /// element's own words.
 [[nodiscard]] result<void> wait_for_end(GstElement* pipeline);
 
-/// Why a pipeline failed: its first error message, or a general sentence if it left none.
-[[nodiscard]] error failure_of(GstElement* pipeline);
+/// Brings a pipeline to PAUSED and waits until every sink has its first picture. Errors:
+/// `internal`, with the element's own words, or because the pipeline ended without a picture.
+[[nodiscard]] result<void> preroll(GstElement* pipeline);
+
+/// The next sample of the appsink `sink` in a running pipeline; null at the end of the stream.
+/// Errors: `internal`, with the element's own words.
+[[nodiscard]] result<gst_ptr<GstSample>> next_sample(GstElement* pipeline, GstElement* sink);
 
 }  // namespace camherd::sim
