@@ -39,6 +39,7 @@ TEST_CASE("cameras of each codec stream from GStreamer over each transport", "[e
   CHECK(run.logs("by-udp", "connected", codec + " over udp"));
   CHECK(run.logs("by-either", "connected", codec + " over udp"));
   check_undisturbed(report.at("by-tcp"), small_gop, gop);
+  CHECK(report.at("by-tcp").fps > 0);
   CHECK(report.at("by-tcp").packets_lost == 0);
   for (const auto* camera : {"by-udp", "by-either"}) {
     // Over UDP a busy machine may lose packets, but no picture goes unaccounted.

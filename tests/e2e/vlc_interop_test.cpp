@@ -34,9 +34,9 @@ class vlc_server {
     fs::create_directory(home);
     clip_options pictures;
     pictures.codec = codec;
-    pictures.fps = 10;
+    pictures.fps = 5;
     pictures.gop = 5;
-    write_clip(clip, pictures, 600);
+    write_clip(clip, pictures, 300);
     command_line command{"vlc",
                          {"-I", "dummy", "-vv", "--no-color", "--loop", "--sout-keep", "--sout",
                           "#rtp{sdp=" + url() + "}", clip},
