@@ -158,6 +158,10 @@ result<void> nal_depacketizer::finish_fragment() {
   const auto content = payload().bytes().subspan(nal_begin_ + start_code.size());
   const auto nal = without_trailing_zeros(content);
   if (is_slice(role_)) {
+    if (nal.size() <= nal_header_size(codec_)) {
+      payload().truncate(nal_begin_);
+      return damaged_by(error_kind::corrupt, "a slice without content");
+    }
     payload().truncate(nal_begin_ + start_code.size() + nal.size());
     keep_slice();
     return {};
@@ -194,12 +198,17 @@ bool nal_depacketizer::begin_nal(std::span<const std::uint8_t> start) {
 }
 
 bool nal_depacketizer::lead_with_parameter_sets() {
-  if (led_) return true;
-  if (role_ == nal_role::keyframe_slice || recovery_point_) {
-    led_ = true;
+  const bool all = role_ == nal_role::keyframe_slice || recovery_point_;
+  if (all && lead_ != lead::all_sets) {
+    lead_ = lead::all_sets;
     return prepend(sets_.deliver_all());
   }
-  return !sets_.has_undelivered() || prepend(sets_.deliver_new());
+  // Once for each unit: what is prepended moves the rest.
+  if (lead_ == lead::none && sets_.has_undelivered()) {
+    lead_ = lead::new_sets;
+    return prepend(sets_.deliver_new());
+  }
+  return true;
 }
 
 void nal_depacketizer::keep_slice() {
@@ -217,7 +226,8 @@ void nal_depacketizer::complete(access_unit& unit) {
 
 void nal_depacketizer::unit_begins() {
   sets_.next_unit();
-  led_ = keyframe_ = reference_ = recovery_point_ = false;
+  lead_ = lead::none;
+  keyframe_ = reference_ = recovery_point_ = false;
 }
 
 error nal_depacketizer::damaged_by(error_kind kind, const char* what) {

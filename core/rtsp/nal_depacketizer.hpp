@@ -43,6 +43,9 @@ class nal_depacketizer : public unit_depacketizer {
     skipping,  // the start is lost; what follows is no news
   };
 
+  /// The parameter sets an access unit begins with.
+  enum class lead : unsigned char { none, new_sets, all_sets };
+
   [[nodiscard]] bool must_begin_unit(std::span<const std::uint8_t>) const final {
     return false;
   }
@@ -75,7 +78,7 @@ class nal_depacketizer : public unit_depacketizer {
   std::size_t nal_begin_ = 0;  // of its start code
 
   // The open unit.
-  bool led_ = false;  // it begins with all parameter sets
+  lead lead_ = lead::none;
   bool keyframe_ = false;
   bool reference_ = false;
   bool recovery_point_ = false;
