@@ -31,7 +31,8 @@ class reordering {
     if (keyframes_ > 1 || pictures_ > patience) state_ = state::needless;
   }
 
-  void note_b_picture() noexcept { state_ = state::trusted; }
+  /// A picture came out that tells that the codec is right, or must not be meddled with.
+  void trust() noexcept { state_ = state::trusted; }
 
   [[nodiscard]] bool is_needless() const noexcept { return state_ == state::needless; }
 
