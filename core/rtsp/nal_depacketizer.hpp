@@ -62,6 +62,7 @@ class nal_depacketizer : public unit_depacketizer {
   result<void> take_parameter_set(std::span<const std::uint8_t> nal);
   result<void> begin_fragment(const fragment& part);
   result<void> finish_fragment();
+  [[nodiscard]] unsigned type_of(const fragment& part) const noexcept;
   /// `start` holds the header and, of a slice, a byte more. False if the unit was given up.
   bool begin_nal(std::span<const std::uint8_t> start);
   bool lead_with_parameter_sets();
@@ -71,7 +72,7 @@ class nal_depacketizer : public unit_depacketizer {
   parameter_set_cache sets_;
 
   fragment_state state_ = fragment_state::skipping;
-  std::array<std::uint8_t, 2> fragment_header_{};
+  unsigned fragment_type_ = 0;  // of the NAL unit that is open
 
   // The NAL unit that is being appended.
   nal_role role_ = nal_role::other;
