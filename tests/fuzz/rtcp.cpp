@@ -24,7 +24,8 @@ struct reader {
 void read_compounds(reader input) {
   rtsp::capture_clock clock{90000};
   while (!input.rest.empty()) {
-    const auto size = std::min<std::size_t>(input.number(2), input.rest.size());
+    const std::size_t stated = input.number(2);
+    const auto size = std::min(stated, input.rest.size());
     const std::vector<std::uint8_t> compound(input.rest.begin(),
                                              input.rest.begin() + static_cast<long>(size));
     input.rest = input.rest.subspan(size);
