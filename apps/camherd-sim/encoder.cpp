@@ -255,7 +255,9 @@ result<encoded_loop> encode(picture_source& source, const encode_wish& wish) {
   }
   const auto coarseness = find_coarseness(source, wish);
   if (!coarseness) return coarseness.error();
-  return encoding{wish, source.size()}.run(source, *coarseness, wish.max_pictures);
+  auto loop = encoding{wish, source.size()}.run(source, *coarseness, wish.max_pictures);
+  if (loop) strip_parameter_sets(*loop);
+  return loop;
 }
 
 }  // namespace camherd::sim
