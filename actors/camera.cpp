@@ -320,7 +320,7 @@ void camera_internals::use(access_unit unit) {
   if (!kept->keep(std::move(unit))) {
     plan->lost_reference();
     log(log_level::warning, "idle_buffer_full",
-        "the pictures since the last keyframe exceed idle_buffer: the next consumer waits for "
+        "the pictures since the last keyframe exceed idle_buffer_size: the next consumer waits for "
         "a keyframe");
   }
 }

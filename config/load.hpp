@@ -46,7 +46,7 @@ using environment = std::function<std::optional<std::string>(std::string_view na
 [[nodiscard]] std::string to_string(const std::string& path, const config_problem& problem);
 
 /// The effective configuration as YAML that parses to the same, every default written out, but
-/// with "***" instead of each password.
+/// with "***" instead of each password (`camera_url::redacted`).
 [[nodiscard]] std::string to_yaml(const config& c);
 
 /// What has to be done to get from one configuration to another. The order of the cameras in

@@ -33,9 +33,11 @@ std::string name_as_key(const std::string& name) {
   return name == "null" ? quoted(name) : name;
 }
 
-// Two slashes always, since a path may begin with two itself.
+// Two slashes behind "file:" always, since a path may begin with two itself.
 std::string printed_url(const camera_url& url) {
-  return url.scheme() == "file" ? "file://" + url.path() : url.redacted();
+  auto text = url.redacted();
+  if (url.scheme() == "file") text.insert(url.scheme().size() + 1, "//");
+  return text;
 }
 
 template <class Config>

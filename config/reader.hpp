@@ -71,7 +71,7 @@ class config_reader {
   void read_camera(name_place named, const yaml::node& name_at, std::string name,
                    const yaml::node& value);
   void read_listed_camera(const yaml::node& item);
-  bool check_name(const yaml::node& at, const std::string& name);
+  void check_name(const yaml::node& at, const std::string& name);
   std::optional<camera_url> read_url(const yaml::map_entry& entry);
   [[nodiscard]] camera_url with_login(camera_url url, const login& own,
                                       const yaml::node& login_at);

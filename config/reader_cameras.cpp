@@ -108,20 +108,19 @@ void config_reader::read_listed_camera(const yaml::node& item) {
   }
 }
 
-bool config_reader::check_name(const yaml::node& at, const std::string& name) {
+void config_reader::check_name(const yaml::node& at, const std::string& name) {
   if (!is_camera_name(name)) {
     std::string text{name_rule};
     if (const auto fixed = as_name(at.text); at.text == name && is_camera_name(fixed)) {
       text += "; did you mean " + fixed + "?";
     }
     report(at, std::move(text));
-    return false;
+    return;
   }
   const auto [first, is_new] = camera_lines_.emplace(name, at.line);
   if (!is_new) {
     report(at, "camera " + name + " is already given in line " + std::to_string(first->second));
   }
-  return is_new;
 }
 
 void config_reader::read_camera(name_place named, const yaml::node& name_at, std::string name,

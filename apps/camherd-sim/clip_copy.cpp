@@ -144,7 +144,9 @@ result<encoded_loop> copy_clip(const std::string& path) {
   if (samples->empty()) return unreadable(path, "there is no keyframe in it");
   const auto codec = codec_of(gst_sample_get_caps(samples->front().sample.get()));
   if (!codec) return unreadable(path, "no H.264, H.265 or MJPEG stream in it");
-  return loop_of(*std::move(samples), *codec);
+  encoded_loop loop = loop_of(*std::move(samples), *codec);
+  strip_parameter_sets(loop);
+  return loop;
 }
 
 }  // namespace camherd::sim

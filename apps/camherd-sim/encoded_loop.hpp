@@ -29,6 +29,10 @@ struct encoded_loop {
   loop_timing timing;
 };
 
+/// Takes the parameter sets out of the access units of H.264 and H.265, which encoders repeat
+/// as they like. The payloader sends those of the caps before each keyframe, once.
+void strip_parameter_sets(encoded_loop& loop);
+
 /// What a loop looks like on the wire.
 struct loop_figures {
   double bits_per_second = 0;

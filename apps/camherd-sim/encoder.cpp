@@ -47,7 +47,7 @@ std::string encoder_description(const encode_wish& wish, int coarseness) {
     case video_codec::h265:
       return "x265enc speed-preset=ultrafast tune=zerolatency qp=" + level +
              " key-int-max=" + gop + " option-string=\"keyint=" + gop + ":min-keyint=" + gop +
-             ":scenecut=0:open-gop=0:bframes=0:ref=1:slices=1:frame-threads=2:info=0\""
+             ":scenecut=0:open-gop=0:bframes=0:ref=1:slices=1:rd=1:frame-threads=2:info=0\""
              " ! h265parse ! video/x-h265,stream-format=hvc1,alignment=au";
     case video_codec::mjpeg:
       return "jpegenc quality=" + std::to_string(100 - coarseness);
@@ -255,7 +255,9 @@ result<encoded_loop> encode(picture_source& source, const encode_wish& wish) {
   }
   const auto coarseness = find_coarseness(source, wish);
   if (!coarseness) return coarseness.error();
-  return encoding{wish, source.size()}.run(source, *coarseness, wish.max_pictures);
+  auto loop = encoding{wish, source.size()}.run(source, *coarseness, wish.max_pictures);
+  if (loop) strip_parameter_sets(*loop);
+  return loop;
 }
 
 }  // namespace camherd::sim

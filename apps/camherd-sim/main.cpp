@@ -1,5 +1,6 @@
 #include "apps/camherd-sim/broadcaster.hpp"
 #include "apps/camherd-sim/clip_copy.hpp"
+#include "apps/camherd-sim/clip_save.hpp"
 #include "apps/camherd-sim/clip_source.hpp"
 #include "apps/camherd-sim/encoder.hpp"
 #include "apps/camherd-sim/options.hpp"
@@ -67,7 +68,8 @@ result<std::vector<encoded_loop>> make_loops(const options& o) {
   return loops;
 }
 
-void describe(const std::vector<encoded_loop>& loops, std::chrono::duration<double> took) {
+void describe(const options& o, const std::vector<encoded_loop>& loops,
+              std::chrono::duration<double> took) {
   const encoded_loop& first = loops.front();
   const loop_figures figures = figures_of(first);
   std::fprintf(stderr,
@@ -78,6 +80,12 @@ void describe(const std::vector<encoded_loop>& loops, std::chrono::duration<doub
                std::string{to_string(first.codec)}.c_str(), figures.bits_per_second / 1e3,
                static_cast<double>(figures.keyframe_bytes) / 1e3,
                static_cast<double>(figures.dependent_bytes) / 1e3, took.count());
+  const double of_wish = figures.bits_per_second / static_cast<double>(o.bitrate);
+  if (!o.as_is && (of_wish < 0.7 || of_wish > 1.4)) {
+    std::fprintf(stderr,
+                 "camherd-sim: no quantisation of this encoder gives %.0f kbit/s here\n",
+                 static_cast<double>(o.bitrate) / 1e3);
+  }
 }
 
 /// Ends the main loop at SIGINT or SIGTERM.
@@ -130,7 +138,10 @@ result<void> serve(const options& o) {
   // Signals before the loop is encoded end the program at once, by their default action.
   const auto loops = make_loops(o);
   if (!loops) return loops.error();
-  describe(*loops, clock.now() - begun);
+  describe(o, *loops, clock.now() - begun);
+  if (!o.save_clip.empty()) {
+    if (const auto saved = save_clip(loops->front(), o.save_clip); !saved) return saved.error();
+  }
 
   auto log = open_log(o, *loops);
   if (!log) return log.error();

@@ -33,6 +33,11 @@ std::string launch_line(video_codec codec) {
          std::string{payloader_of(codec)} + " name=pay0 pt=" + type + parameters + " )";
 }
 
+/// The server carries TLS in the same object as users, and that one then asks for a role.
+bool needs_guard(const options& o) {
+  return o.tls || !o.user.empty();
+}
+
 /// What the callbacks of one mount need; lives as long as its factory.
 struct mount_context {
   camera& one;
@@ -129,7 +134,7 @@ void server::mount(const options& o, video_codec codec, std::uint32_t number, ca
   gst_rtsp_media_factory_set_protocols(
       factory,
       static_cast<GstRTSPLowerTrans>(GST_RTSP_LOWER_TRANS_TCP | GST_RTSP_LOWER_TRANS_UDP));
-  if (!o.user.empty()) {
+  if (needs_guard(o)) {
     gst_rtsp_media_factory_add_role(factory, viewer_role, GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
                                     G_TYPE_BOOLEAN, TRUE, GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
                                     G_TYPE_BOOLEAN, TRUE, nullptr);
@@ -144,21 +149,21 @@ void server::mount(const options& o, video_codec codec, std::uint32_t number, ca
 }
 
 result<void> server::guard(const options& o) {
-  if (o.user.empty() && !o.tls) return {};
+  if (!needs_guard(o)) return {};
   const g_object_ptr<GstRTSPAuth> auth{gst_rtsp_auth_new()};
-  if (!o.user.empty()) {
-    GstRTSPToken* token = gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING,
-                                             viewer_role, nullptr);
-    if (o.auth == auth_scheme::digest) {
-      gst_rtsp_auth_set_supported_methods(auth.get(), GST_RTSP_AUTH_DIGEST);
-      gst_rtsp_auth_add_digest(auth.get(), o.user.c_str(), o.password.c_str(), token);
-    } else {
-      const gst_ptr<gchar> basic{gst_rtsp_auth_make_basic(o.user.c_str(), o.password.c_str())};
-      gst_rtsp_auth_set_supported_methods(auth.get(), GST_RTSP_AUTH_BASIC);
-      gst_rtsp_auth_add_basic(auth.get(), basic.get(), token);
-    }
-    gst_rtsp_token_unref(token);
+  GstRTSPToken* token = gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING,
+                                           viewer_role, nullptr);
+  if (o.user.empty()) {
+    gst_rtsp_auth_set_default_token(auth.get(), token);
+  } else if (o.auth == auth_scheme::digest) {
+    gst_rtsp_auth_set_supported_methods(auth.get(), GST_RTSP_AUTH_DIGEST);
+    gst_rtsp_auth_add_digest(auth.get(), o.user.c_str(), o.password.c_str(), token);
+  } else {
+    const gst_ptr<gchar> basic{gst_rtsp_auth_make_basic(o.user.c_str(), o.password.c_str())};
+    gst_rtsp_auth_set_supported_methods(auth.get(), GST_RTSP_AUTH_BASIC);
+    gst_rtsp_auth_add_basic(auth.get(), basic.get(), token);
   }
+  gst_rtsp_token_unref(token);
   if (o.tls) {
     const auto pem = make_certificate(o.address);
     if (!pem) return pem.error();

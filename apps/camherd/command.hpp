@@ -15,6 +15,10 @@ namespace camherd::cli {
 /// `camherd check FILE [--json]`: says what is wrong with a configuration, or prints it.
 void add_check(CLI::App& app, exit_code& code);
 
+/// `camherd probe URL [--transport tcp] [--for 10s] [--json]`: says what a camera offers, or
+/// what is wrong with it.
+void add_probe(CLI::App& app, exit_code& code);
+
 /// `camherd run FILE [--for 30s] [--report FILE]`: ingests the cameras of a configuration.
 void add_run(CLI::App& app, exit_code& code);
 

@@ -15,7 +15,9 @@ namespace {
 
 constexpr auto examples =
     "Examples:\n"
-    "  camherd run cameras.yaml            ingest the cameras, with a live table on a terminal\n"
+    "  camherd run cameras.yaml            ingest the cameras, with a live table on a "
+    "terminal\n"
+    "  camherd probe rtsp://10.0.0.5/      what a camera offers, or what is wrong with it\n"
     "  camherd check cameras.yaml          what is wrong with a configuration, or what it "
     "means\n"
     "  camherd check --json cameras.yaml   the same for scripts\n"
@@ -45,6 +47,7 @@ exit_code run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(examples);
   add_run(app, code);
+  add_probe(app, code);
   add_check(app, code);
 
   if (argc < 2) {

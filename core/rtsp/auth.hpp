@@ -52,6 +52,9 @@ class authenticator {
   /// calling them stale.
   [[nodiscard]] result<void> challenged(const response& answer);
 
+  /// The last request was lost with its connection: nothing was said of its credentials.
+  void unanswered() noexcept { answered_ = false; }
+
   /// A request was accepted: the credentials it carried, if any, are good.
   void accepted() noexcept;
 

@@ -22,11 +22,17 @@ exchange::exchange(boost::asio::io_context& io, owner with)
     : timer_{io}, owner_{std::move(with)} {}
 
 void exchange::reset(const camera_url& url) {
-  abandon();
   authenticator_.emplace(url.user(), url.password(), random_hex);
+  resume();
+}
+
+void exchange::resume() {
+  abandon();
+  authenticator_->unanswered();
   forgotten_.clear();
   last_cseq_ = 0;
   session_.clear();
+  unanswered_challenge_ = false;
 }
 
 void exchange::ask(request what, std::chrono::milliseconds deadline, answered handler) {
@@ -125,10 +131,12 @@ void exchange::take(response answer) {
       entry->handler(challenged.error().within(label_));
       return;
     }
+    unanswered_challenge_ = true;
     *slot = std::move(entry);
     send(**slot);
     return;
   }
+  unanswered_challenge_ = false;
   authenticator_->accepted();
   entry->handler(std::move(answer));
 }

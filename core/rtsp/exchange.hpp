@@ -42,6 +42,13 @@ class exchange {
   /// Begins anew for a new connection, with the credentials of `url`.
   void reset(const camera_url& url);
 
+  /// True if the camera has challenged us on this connection and then answered nothing more:
+  /// some cameras close the connection with every 401 and expect the answer on the next.
+  [[nodiscard]] bool left_with_challenge() const noexcept { return unanswered_challenge_; }
+
+  /// Begins anew for a new connection to the same camera, with the challenge it left us with.
+  void resume();
+
   /// Sends a request and calls `handler` once: with the answer, whatever its status but never
   /// 401; with `authentication` when the credentials are refused; with `retry` when there is no
   /// answer within `deadline`, counted from each sending. A request still waited for is
@@ -100,6 +107,7 @@ class exchange {
   std::string label_;
   std::string server_;
   bool odd_cseq_noticed_ = false;
+  bool unanswered_challenge_ = false;
 };
 
 /// A request without header fields of its own.

@@ -76,11 +76,11 @@ struct interleaved_packet {
 
 /// Hard limits on what a peer may send; past one of them the connection is of no more use.
 struct message_limits {
-  std::size_t max_header_bytes = 32 * 1024;
+  std::size_t max_header_bytes = std::size_t{32} * 1024;
   std::size_t max_header_fields = 128;
-  std::size_t max_body_bytes = 256 * 1024;
+  std::size_t max_body_bytes = std::size_t{256} * 1024;
   /// Bytes skipped while looking for the next message or packet after garbage between them.
-  std::size_t max_garbage_bytes = 64 * 1024;
+  std::size_t max_garbage_bytes = std::size_t{64} * 1024;
 };
 
 /// Cuts a TCP byte stream into RTSP messages and interleaved packets. The items do not depend

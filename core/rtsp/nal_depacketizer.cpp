@@ -67,7 +67,7 @@ result<void> nal_depacketizer::take_nal(std::span<const std::uint8_t> nal) {
   }
   if (!has_valid_header(codec_, nal)) {
     if (is_slice(role)) damage();
-    return malformed("a NAL unit header that may not be");
+    return malformed("a NAL unit header that is not allowed");
   }
   if (is_slice(role)) return take_slice(nal);
   if (role == nal_role::parameter_set) return take_parameter_set(nal);
@@ -94,11 +94,15 @@ result<void> nal_depacketizer::take_each_nal(std::span<const std::uint8_t> nals)
 }
 
 result<void> nal_depacketizer::take_parameter_set(std::span<const std::uint8_t> nal) {
-  const auto verdict = sets_.put(nal);
-  if (verdict == parameter_set_cache::verdict::malformed)
-    return malformed("a parameter set without a valid id");
-  if (verdict == parameter_set_cache::verdict::too_large)
-    return malformed("the parameter sets pass their limit");
+  switch (sets_.put(nal)) {
+    case parameter_set_cache::verdict::malformed:
+      return malformed("a parameter set without a valid id");
+    case parameter_set_cache::verdict::too_large:
+      return malformed("the parameter sets pass their limit");
+    case parameter_set_cache::verdict::unchanged:
+    case parameter_set_cache::verdict::changed:
+      break;
+  }
   return {};
 }
 
@@ -129,7 +133,7 @@ result<void> nal_depacketizer::take_fragment(const fragment& part) {
     state_ = fragment_state::skipping;
   } else if (state_ == fragment_state::skipping) {
     damage();
-  } else if (part.header != fragment_header_) {
+  } else if (type_of(part) != fragment_type_) {
     lose_fragment();
     taken = damaged_by(error_kind::corrupt, "the NAL unit type changes between fragments");
   }
@@ -145,10 +149,11 @@ result<void> nal_depacketizer::begin_fragment(const fragment& part) {
       first_of(part.payload)};
   const auto nal = std::span{start}.first(nal_header_size(codec_) + 1);
   if (part.payload.empty() || !has_valid_header(codec_, nal)) {
-    return damaged_by(error_kind::corrupt, "a fragmented NAL unit begins without valid header");
+    return damaged_by(error_kind::corrupt,
+                      "a fragmented NAL unit begins without a valid header");
   }
   if (!begin_nal(nal)) return {};
-  fragment_header_ = part.header;
+  fragment_type_ = type_of(part);
   state_ = fragment_state::open;
   return {};
 }
@@ -158,6 +163,10 @@ result<void> nal_depacketizer::finish_fragment() {
   const auto content = payload().bytes().subspan(nal_begin_ + start_code.size());
   const auto nal = without_trailing_zeros(content);
   if (is_slice(role_)) {
+    if (nal.size() <= nal_header_size(codec_)) {
+      payload().truncate(nal_begin_);
+      return damaged_by(error_kind::corrupt, "a slice without content");
+    }
     payload().truncate(nal_begin_ + start_code.size() + nal.size());
     keep_slice();
     return {};
@@ -166,6 +175,10 @@ result<void> nal_depacketizer::finish_fragment() {
   const std::vector<std::uint8_t> whole{nal.begin(), nal.end()};
   payload().truncate(nal_begin_);
   return take_nal(whole);
+}
+
+unsigned nal_depacketizer::type_of(const fragment& part) const noexcept {
+  return part.header[0] & (codec_ == video_codec::h264 ? 0x1fU : 0x7eU);
 }
 
 void nal_depacketizer::end_fragment() {
@@ -194,12 +207,17 @@ bool nal_depacketizer::begin_nal(std::span<const std::uint8_t> start) {
 }
 
 bool nal_depacketizer::lead_with_parameter_sets() {
-  if (led_) return true;
-  if (role_ == nal_role::keyframe_slice || recovery_point_) {
-    led_ = true;
+  const bool all = role_ == nal_role::keyframe_slice || recovery_point_;
+  if (all && lead_ != lead::all_sets) {
+    lead_ = lead::all_sets;
     return prepend(sets_.deliver_all());
   }
-  return !sets_.has_undelivered() || prepend(sets_.deliver_new());
+  // Once for each unit: what is prepended moves the rest.
+  if (lead_ == lead::none && sets_.has_undelivered()) {
+    lead_ = lead::new_sets;
+    return prepend(sets_.deliver_new());
+  }
+  return true;
 }
 
 void nal_depacketizer::keep_slice() {
@@ -217,7 +235,8 @@ void nal_depacketizer::complete(access_unit& unit) {
 
 void nal_depacketizer::unit_begins() {
   sets_.next_unit();
-  led_ = keyframe_ = reference_ = recovery_point_ = false;
+  lead_ = lead::none;
+  keyframe_ = reference_ = recovery_point_ = false;
 }
 
 error nal_depacketizer::damaged_by(error_kind kind, const char* what) {

@@ -43,6 +43,9 @@ class nal_depacketizer : public unit_depacketizer {
     skipping,  // the start is lost; what follows is no news
   };
 
+  /// The parameter sets an access unit begins with.
+  enum class lead : unsigned char { none, new_sets, all_sets };
+
   [[nodiscard]] bool must_begin_unit(std::span<const std::uint8_t>) const final {
     return false;
   }
@@ -59,6 +62,7 @@ class nal_depacketizer : public unit_depacketizer {
   result<void> take_parameter_set(std::span<const std::uint8_t> nal);
   result<void> begin_fragment(const fragment& part);
   result<void> finish_fragment();
+  [[nodiscard]] unsigned type_of(const fragment& part) const noexcept;
   /// `start` holds the header and, of a slice, a byte more. False if the unit was given up.
   bool begin_nal(std::span<const std::uint8_t> start);
   bool lead_with_parameter_sets();
@@ -68,14 +72,14 @@ class nal_depacketizer : public unit_depacketizer {
   parameter_set_cache sets_;
 
   fragment_state state_ = fragment_state::skipping;
-  std::array<std::uint8_t, 2> fragment_header_{};
+  unsigned fragment_type_ = 0;  // of the NAL unit that is open
 
   // The NAL unit that is being appended.
   nal_role role_ = nal_role::other;
   std::size_t nal_begin_ = 0;  // of its start code
 
   // The open unit.
-  bool led_ = false;  // it begins with all parameter sets
+  lead lead_ = lead::none;
   bool keyframe_ = false;
   bool reference_ = false;
   bool recovery_point_ = false;

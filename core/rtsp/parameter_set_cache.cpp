@@ -105,6 +105,7 @@ bool parameter_set_cache::make_room(std::size_t bytes) {
 parameter_set_cache::verdict parameter_set_cache::put(std::span<const std::uint8_t> nal) {
   const auto who = identify(nal);
   if (!who) return verdict::malformed;
+  if (annex_b_size(nal) > max_bytes_) return verdict::too_large;
   const auto position = [&] {
     return std::lower_bound(entries_.begin(), entries_.end(), *who,
                             [](const entry& a, const identity& b) {

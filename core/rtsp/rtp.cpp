@@ -99,7 +99,8 @@ received_packet rtp_receiver::begin_sequence(const rtp_packet& packet, announcem
 
 received_packet rtp_receiver::advance(const rtp_packet& packet, int distance,
                                       mono_time received_at) {
-  for (int i = 1; i < std::min<int>(distance, static_cast<int>(seen_.size())); ++i) {
+  const int skipped = std::min(distance - 1, static_cast<int>(seen_.size()));
+  for (int i = 1; i <= skipped; ++i) {
     seen_.reset(static_cast<std::uint64_t>(highest_sequence_ + i) % seen_.size());
   }
   highest_sequence_ += distance;

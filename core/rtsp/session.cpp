@@ -158,7 +158,11 @@ void session_machine::secured(const result<void>& outcome) {
   }
   connect_timer_.cancel();
   phase_ = phase::opening;
-  exchange_.reset(url_);
+  if (std::exchange(resumes_, false)) {
+    exchange_.resume();
+  } else {
+    exchange_.reset(url_);
+  }
   connection_->start();
   send_options();
 }
@@ -225,6 +229,12 @@ void session_machine::on_nothing_rescued() {
 void session_machine::on_broken(const error& reason) {
   if (phase_ == phase::closing) {
     torn_down();
+    return;
+  }
+  if (phase_ == phase::opening && !set_up_ && exchange_.left_with_challenge()) {
+    resumes_ = true;
+    leave_connection();
+    connect();
     return;
   }
   if (phase_ != phase::streaming) {

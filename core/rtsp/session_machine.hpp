@@ -126,7 +126,8 @@ class session_machine final : public source,
 
   std::set<std::string> methods_;  // upper case, of the Public header; empty if not known
   chosen_tracks tracks_;
-  bool set_up_ = false;  // the camera keeps a session for us
+  bool set_up_ = false;   // the camera keeps a session for us
+  bool resumes_ = false;  // the next connection goes on with the challenge of the last
   std::uint8_t rtp_channel_ = 0;
   std::uint8_t rtcp_channel_ = 1;
   std::chrono::milliseconds keepalive_interval_{};

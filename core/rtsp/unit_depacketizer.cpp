@@ -60,11 +60,12 @@ void unit_depacketizer::restart(const emit& out) {
 }
 
 void unit_depacketizer::note_loss(bool same_unit) {
+  const bool cut = in_fragment();
   lose_fragment();
   if (!open_) return;
-  if (same_unit || has_picture_) {
+  if (same_unit || cut || has_picture_) {
     damaged_ = true;
-  } else {
+  } else if (!damaged_) {
     // What led the next picture may belong to one that was lost.
     discard_unit();
   }
@@ -100,7 +101,7 @@ void unit_depacketizer::emit_unit(const emit& out) {
   complete(unit_);
   if (damaged_) ++faults_.incomplete_units;
   auto& usual = usual_bytes_[unit_.keyframe ? 0 : 1];
-  usual = std::max(unit_.payload.size(), usual - usual / 8);
+  usual = std::max(unit_.payload.size(), usual - usual / 4);
   gap_ = false;
   auto done = std::exchange(unit_, {});
   begin_unit();

@@ -41,7 +41,9 @@ TEST_CASE("a printed configuration shows no password", "[config][print][secrets]
       "cameras:\n"
       "  a: rtsp://admin:hunter2@h/\n"
       "  b: {url: 'rtsp://h/', password: hunter2}\n"
-      "  c: rtsp://h/\n");
+      "  c: rtsp://h/\n"
+      "  d: http://h/video?user=admin&password=hunter2\n"
+      "  e: file:clip.mp4?token=hunter2\n");
   const auto yaml = to_yaml(c);
   CHECK(yaml.find("hunter2") == std::string::npos);
   CHECK(yaml.find("\"rtsp://admin:***@h/\"") != std::string::npos);

@@ -20,15 +20,6 @@ std::optional<std::string> variable(std::string_view name) {
   return std::nullopt;
 }
 
-// Printing replaces passwords.
-config with_hidden_passwords(config c) {
-  for (auto& camera : c.cameras) {
-    if (camera.url.password().empty()) continue;
-    camera.url = camera.url.with_login(camera.url.user(), "***");
-  }
-  return c;
-}
-
 void require(bool holds) {
   if (!holds) std::abort();
 }
@@ -42,8 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(problem.text.find(secret) == std::string::npos);
   }
   if (!outcome.problems.empty()) return 0;
-  const auto again = parse_config(to_yaml(outcome.value), variable);
+  const auto printed = to_yaml(outcome.value);
+  const auto again = parse_config(printed, variable);
   require(again.problems.empty());
-  require(again.value == with_hidden_passwords(outcome.value));
+  require(to_yaml(again.value) == printed);
+  const bool hides_passwords = printed.find("***") != std::string::npos;
+  require(hides_passwords || again.value == outcome.value);
   return 0;
 }

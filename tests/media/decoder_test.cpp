@@ -1,10 +1,8 @@
 #include "core/media/decoder.hpp"
 
 #include "tests/media/recorder.hpp"
-#include "tests/support/camera_sps.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/encoder.hpp"
-#include "tests/support/interlaced.hpp"
 
 #include <chrono>
 #include <set>
@@ -13,22 +11,6 @@
 
 using namespace camherd;
 using namespace camherd::testing;
-
-namespace {
-
-/// Decodes all of `units` one after the other and returns how many frames had come after each.
-std::vector<std::size_t> decode_all(decoder& d, const std::vector<access_unit>& units,
-                                    recorder& heard) {
-  std::vector<std::size_t> frames_after;
-  for (const auto& unit : units) {
-    static_cast<void>(d.decode(unit, heard));
-    frames_after.push_back(heard.frames.size());
-    CHECK(heard.fates.size() + d.in_flight() == frames_after.size());
-  }
-  return frames_after;
-}
-
-}  // namespace
 
 TEST_CASE("each picture of an IPPP stream comes out with its own access unit",
           "[media][decoder]") {
@@ -81,126 +63,6 @@ TEST_CASE("a frame carries the times of its access unit", "[media][decoder]") {
     CHECK(shown.captured_at == wall_time{std::chrono::seconds{shown.rtp_time + 2}});
     CHECK(shown.decoded_at.time_since_epoch().count() > 0);
   }
-}
-
-TEST_CASE("B pictures come out in display order and each unit is accounted for",
-          "[media][decoder]") {
-  const auto codec = GENERATE(video_codec::h264, video_codec::h265);
-  const int b_frames = GENERATE(1, 3);
-  clip_options options;
-  options.codec = codec;
-  options.b_frames = b_frames;
-  options.references = 2;
-  options.gop = 16;
-  const auto units = encode_clip(options, 50);
-  const auto d = decoder_for(codec);
-  recorder heard;
-
-  decode_all(*d, units, heard);
-  CHECK(d->in_flight() <= 4);
-  d->drain(heard);
-
-  CHECK(heard.indices() == count_to(50));
-  CHECK(heard.accounts_for(50));
-  CHECK(d->in_flight() == 0);
-}
-
-TEST_CASE("a stream that declares reordering and has none is delayed for its first group only",
-          "[media][decoder]") {
-  clip_options options;
-  options.unused_b_frames = 3;
-  options.gop = 8;
-  const auto units = encode_clip(options, 24);
-  const auto d = decoder_for(video_codec::h264);
-  recorder heard;
-
-  const auto frames_after = decode_all(*d, units, heard);
-
-  CHECK(frames_after[7] < 8);
-  for (std::size_t i = 8; i < units.size(); ++i) CHECK(frames_after[i] == i + 1);
-  CHECK(heard.indices() == count_to(24));
-}
-
-TEST_CASE(
-    "a camera that says nothing about reordering is not delayed, even by missing pictures",
-    "[media][decoder]") {
-  clip_options options;
-  options.gop = 10;
-  options.references = GENERATE(1, 4);
-  auto units = encode_clip(options, 60);
-  for (auto& unit : units) strip_usability_information(unit);
-  units.erase(units.begin() + 25, units.begin() + 28);
-  const auto d = decoder_for(video_codec::h264);
-  recorder heard;
-
-  const auto frames_after = decode_all(*d, units, heard);
-
-  for (std::size_t i = 0; i < units.size(); ++i) CHECK(frames_after[i] == i + 1);
-}
-
-TEST_CASE("undeclared B pictures cost a few pictures once, and then come in order",
-          "[media][decoder]") {
-  clip_options options;
-  options.gop = 20;
-  options.b_frames = GENERATE(1, 3);
-  auto units = encode_clip(options, 60);
-  for (auto& unit : units) strip_usability_information(unit);
-  const auto d = decoder_for(video_codec::h264);
-  recorder heard;
-
-  decode_all(*d, units, heard);
-  d->drain(heard);
-
-  const auto indices = heard.indices();
-  CHECK(std::is_sorted(indices.begin(), indices.end()));
-  CHECK(indices.size() >= 60 - 3);
-  CHECK(heard.accounts_for(60));
-}
-
-TEST_CASE("B pictures that begin late cost a few pictures once, and then come in order",
-          "[media][decoder]") {
-  clip_options plain;
-  plain.gop = 10;
-  plain.unused_b_frames = 2;
-  clip_options reordered = plain;
-  reordered.unused_b_frames = 0;
-  reordered.b_frames = 2;
-  reordered.first_picture = 40;
-  auto units = encode_clip(plain, 40);
-  for (auto& unit : encode_clip(reordered, 40)) {
-    unit.sequence += 40;
-    unit.rtp_time += 40 * 3600;
-    units.push_back(std::move(unit));
-  }
-  const auto d = decoder_for(video_codec::h264);
-  recorder heard;
-
-  decode_all(*d, units, heard);
-  d->drain(heard);
-
-  const auto indices = heard.indices();
-  CHECK(std::is_sorted(indices.begin(), indices.end()));
-  CHECK(indices.size() >= 80 - 3);
-  CHECK(heard.accounts_for(80));
-}
-
-TEST_CASE("two fields in access units of their own give one frame", "[media][decoder]") {
-  const auto units = make_field_stream(5);
-  const auto d = decoder_for(video_codec::h264);
-  recorder heard;
-  heard.keep = 1;
-
-  decode_all(*d, units, heard);
-  d->drain(heard);
-
-  CHECK(heard.frames.size() == 5);
-  CHECK(heard.merged == std::vector<std::uint64_t>{1, 3, 5, 7, 9});
-  CHECK(heard.accounts_for(10));
-  REQUIRE(heard.kept.size() == 1);
-  const auto& f = heard.kept[0];
-  CHECK_FALSE(f.metadata.corrupt);
-  CHECK(f.pixels(0)[0] == 16);
-  CHECK(f.pixels(0)[f.planes[0].stride] == 116);
 }
 
 TEST_CASE("every layout we name comes out, cropped to the picture", "[media][decoder]") {

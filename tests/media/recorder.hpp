@@ -86,4 +86,16 @@ inline std::vector<std::size_t> count_to(std::size_t count) {
   return all;
 }
 
+/// Decodes all of `units` one after the other and returns how many frames had come after each.
+inline std::vector<std::size_t> decode_all(decoder& d, const std::vector<access_unit>& units,
+                                           recorder& heard) {
+  std::vector<std::size_t> frames_after;
+  for (const auto& unit : units) {
+    static_cast<void>(d.decode(unit, heard));
+    frames_after.push_back(heard.frames.size());
+    CHECK(heard.fates.size() + d.in_flight() == frames_after.size());
+  }
+  return frames_after;
+}
+
 }  // namespace camherd::testing

@@ -195,6 +195,16 @@ TEST_CASE("a picture whose slices are all lost is left out and leaves a gap", "[
   CHECK(camera.faults().incomplete_units == 1);
 }
 
+TEST_CASE("a picture that lost the end of its only slice is left out and counted",
+          "[rtsp][h264]") {
+  h264_script camera{announced};
+  const auto parts = fu_a(p_slice(900), 300);
+  camera.picture({idr()}).send(parts[0]).lose(3).next().picture({p_slice()});
+  REQUIRE(camera.units.size() == 2);
+  CHECK(camera.units[1].after_gap);
+  CHECK(camera.faults().incomplete_units == 1);
+}
+
 TEST_CASE("loss between pictures marks the next one as after a gap", "[rtsp][h264]") {
   h264_script camera{announced};
   camera.picture({idr()}).lose(3).next().picture({p_slice()});
@@ -309,7 +319,7 @@ TEST_CASE("fragments that break the format are named and damage their picture",
     auto broken = parts[0];
     broken[0] |= 0x80;
     camera.send(p_slice()).send(broken).send(parts[1]).send(parts[3], marker::set);
-    CHECK(camera.errors.at(0).message().find("without valid header") != std::string::npos);
+    CHECK(camera.errors.at(0).message().find("without a valid header") != std::string::npos);
   }
   REQUIRE(camera.units.size() == 2);
   CHECK(camera.units[1].corrupt);

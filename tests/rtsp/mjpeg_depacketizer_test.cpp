@@ -29,21 +29,11 @@ struct jpeg {
 };
 
 bytes fragment(const jpeg& image, std::size_t offset, const bytes& scan) {
-  bytes out{0,
-            static_cast<std::uint8_t>(offset >> 16),
-            static_cast<std::uint8_t>(offset >> 8),
-            static_cast<std::uint8_t>(offset),
-            image.type,
-            image.q,
-            image.width,
-            image.height};
-  if (image.restart_interval) {
-    out.insert(out.end(), {static_cast<std::uint8_t>(*image.restart_interval >> 8),
-                           static_cast<std::uint8_t>(*image.restart_interval), 0xff, 0xff});
-  }
-  if (offset == 0) out.insert(out.end(), image.tables.begin(), image.tables.end());
-  out.insert(out.end(), scan.begin(), scan.end());
-  return out;
+  bit_writer header;
+  header.bits(0, 8).bits(static_cast<std::uint32_t>(offset), 24);
+  header.bits(image.type, 8).bits(image.q, 8).bits(image.width, 8).bits(image.height, 8);
+  if (image.restart_interval) header.bits(*image.restart_interval, 16).bits(0xffff, 16);
+  return joined({header.written(), offset == 0 ? image.tables : bytes{}, scan});
 }
 
 bytes in_band_tables(std::uint8_t precision, const bytes& values) {

@@ -189,7 +189,7 @@ TEST_CASE("late packets are told from duplicates after long loss", "[rtsp][rtp]"
 }
 
 TEST_CASE("a far jump is believed when the next packet follows on", "[rtsp][rtp]") {
-  const std::uint16_t jump = GENERATE(1000 + 3001, 1000 - 101, 40000);
+  const std::uint16_t jump = GENERATE(1000 + 3001, 1000 - 102, 40000);
   sender camera;
   REQUIRE(camera.send(1000));
   CHECK_FALSE(camera.send(jump));
@@ -284,7 +284,7 @@ TEST_CASE("jitter follows RFC 3550 appendix A.8", "[rtsp][rtp]") {
   REQUIRE(camera.send(2));
   CHECK(camera.receiver.statistics().jitter == 1ms);
   REQUIRE(camera.send(3));
-  CHECK(camera.receiver.statistics().jitter == 1ms * 15 / 16);
+  CHECK(camera.receiver.statistics().jitter == 937500ns);
   CHECK(camera.receiver.make_report()->jitter == 84);
 }
 

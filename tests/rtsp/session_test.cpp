@@ -140,6 +140,24 @@ TEST_CASE("a stale nonce costs one more request and no failure", "[rtsp][session
   CHECK(view.stop().kind() == error_kind::end_of_stream);
 }
 
+TEST_CASE("a camera that closes the connection with its challenge is answered on the next one",
+          "[rtsp][session][auth]") {
+  script told;
+  told.login.scheme = camera_login::digest_md5;
+  told.login.hangs_up = true;
+  SECTION("the right password") {
+    scripted_camera camera{told};
+    viewer view{camera.url("admin:s3cret@")};
+    camera.send(keyframe_unit(1));
+    REQUIRE(view->wait_for_units(1));
+    CHECK(view->infos()[0].authentication == "digest-md5");
+    CHECK(camera.connections() == 2);
+  }
+  SECTION("a wrong password is not tried for ever") {
+    CHECK(end_of(told, {}, "admin:wrong@").kind() == error_kind::authentication);
+  }
+}
+
 TEST_CASE("refused credentials end the session with the scheme in the message",
           "[rtsp][session][auth]") {
   script told;

@@ -27,6 +27,9 @@ class bit_writer {
     return bits(value + 1, length + 1);
   }
 
+  /// The bytes, the last filled up with zeros.
+  [[nodiscard]] const std::vector<std::uint8_t>& written() const { return bytes_; }
+
   /// The bytes, ended by a set bit and zeros up to the byte (rbsp_trailing_bits).
   [[nodiscard]] std::vector<std::uint8_t> finish() {
     bits(1, 1);

@@ -162,6 +162,7 @@ void scripted_client::react(const seen_request& request) {
   if (const auto challenge = login_.refuse(request.method, request.header("authorization"))) {
     auto unauthorized = refuse(401, "Unauthorized");
     unauthorized.headers = {{"WWW-Authenticate", *challenge}};
+    closes_when_written_ = script_.login.hangs_up;
     answer(request, unauthorized);
     return;
   }

@@ -15,6 +15,7 @@ struct login_script {
   std::string password = "s3cret";
   unsigned stale_after = 0;  ///< answers a nonce is good for; 0: for ever
   bool refuses_all = false;  ///< 401 whatever the client says
+  bool hangs_up = false;     ///< closes the connection after every 401
 };
 
 /// The camera's side of authentication, written apart from the client's.

@@ -204,7 +204,8 @@ int av_decoder::run(const AVPacket* packet, decode_listener& listener) {
 void av_decoder::deliver(decode_listener& listener) {
   auto* const unit = ledger_.find_waiting(picture_->pts);
   if (unit == nullptr) return;  // reported as discarded before
-  if (picture_->pict_type == AV_PICTURE_TYPE_B) reordering_.note_b_picture();
+  // To bring out a waiting picture would come between the two fields of the next.
+  if (picture_->pict_type == AV_PICTURE_TYPE_B || is_interlaced(*picture_)) reordering_.trust();
   const bool complained =
       decoding_.watch != nullptr && decoding_.key == unit->key && decoding_.watch->noticed();
   if (is_damaged(*picture_) || complained) {
@@ -212,9 +213,9 @@ void av_decoder::deliver(decode_listener& listener) {
     if (unit->reference) references_good_ = false;
   }
   if (unit->keyframe) {
-    missing_before_next_ |= ledger_.settle_before(unit->key, listener);
+    missing_before_next_ |= ledger_.settle_before(unit->key, listener).pictures;
+    brought_out_.reset();
   }
-  if (unit->keyframe) brought_out_.reset();
   if (brought_out_ && unit->slice == slice_kind::bidirectional &&
       unit->rtp_time < *brought_out_) {
     return ledger_.discard(*unit, drop_reason::stale, listener);
@@ -264,10 +265,9 @@ result<void> av_decoder::conclude(std::int64_t key, int code, decode_listener& l
   // Besides the pictures held back for their order, one may wait for its second field; held
   // back and made of two fields each, twice as many do.
   const auto held_back = static_cast<std::size_t>(std::max(context_->has_b_frames, 0));
-  if (ledger_.settle(held_back > 0 ? 2 * held_back + 2 : 1, listener)) {
-    missing_before_next_ = true;
-    references_good_ = false;
-  }
+  const auto lost = ledger_.settle(held_back > 0 ? 2 * held_back + 2 : 1, listener);
+  missing_before_next_ |= lost.pictures;
+  if (lost.references) references_good_ = false;
   return outcome;
 }
 

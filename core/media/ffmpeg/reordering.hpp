@@ -8,12 +8,12 @@ namespace camherd::ffmpeg {
 /// Decides whether a codec may be trusted when it holds pictures back to put them in order.
 ///
 /// libavcodec's H.264 decoder begins without delay, and raises it (for ever) when the stream
-/// declares reordering, when a B picture comes, or when the picture order count jumps, which
-/// also a lost or skipped picture causes. Cameras send no B pictures, so there the delay is a
-/// frame time for nothing. Rule: as long as no B slice was ever seen, and after one whole group
-/// of pictures or `patience` pictures without, what is held back is asked for at once. The
-/// first B slice after that ends it for good, at the price of the pictures of one group that
-/// come too late.
+/// declares reordering, when a B picture comes, or when the picture order count jumps, as it
+/// does where only reference pictures are decoded. Cameras mostly send no B pictures, and then
+/// the delay is a frame time for nothing. Rule: as long as no B slice was ever seen, and after
+/// one whole group of pictures or `patience` pictures without, what is held back is asked for
+/// at once. The first B slice after that ends it for good, at the price of the pictures of one
+/// group that come too late.
 ///
 /// H.265 declares its reordering in every SPS (ITU-T H.265 section 7.4.3.2.1,
 /// sps_max_num_reorder_pics), B slices are usual without any, and libavcodec believes the SPS:
@@ -31,7 +31,8 @@ class reordering {
     if (keyframes_ > 1 || pictures_ > patience) state_ = state::needless;
   }
 
-  void note_b_picture() noexcept { state_ = state::trusted; }
+  /// A picture came out that tells that the codec is right, or must not be meddled with.
+  void trust() noexcept { state_ = state::trusted; }
 
   [[nodiscard]] bool is_needless() const noexcept { return state_ == state::needless; }
 

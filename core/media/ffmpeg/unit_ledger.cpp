@@ -36,8 +36,8 @@ void unit_ledger::discard(unit_record& unit, drop_reason reason, decode_listener
   listener.on_discarded(unit.sequence, reason);
 }
 
-bool unit_ledger::settle(std::size_t most, decode_listener& listener) {
-  bool lost = settle_before(next_key_ - longest_wait, listener);
+losses unit_ledger::settle(std::size_t most, decode_listener& listener) {
+  auto lost = settle_before(next_key_ - longest_wait, listener);
   for (auto& unit : units_) {
     if (waiting_ <= most) break;
     if (unit.fate == unit_record::state::waiting) lost |= give_up(unit, listener);
@@ -46,8 +46,8 @@ bool unit_ledger::settle(std::size_t most, decode_listener& listener) {
   return lost;
 }
 
-bool unit_ledger::settle_before(std::int64_t key, decode_listener& listener) {
-  bool lost = false;
+losses unit_ledger::settle_before(std::int64_t key, decode_listener& listener) {
+  losses lost;
   for (auto& unit : units_) {
     if (unit.key >= key) break;
     if (unit.fate == unit_record::state::waiting) lost |= give_up(unit, listener);
@@ -66,17 +66,17 @@ bool unit_ledger::is_second_field(const unit_record& unit) const noexcept {
   return before.fate == unit_record::state::gave_interlaced_frame;
 }
 
-bool unit_ledger::give_up(unit_record& unit, decode_listener& listener) {
+losses unit_ledger::give_up(unit_record& unit, decode_listener& listener) {
   if (unit.slice == slice_kind::none || is_second_field(unit)) {
     unit.fate = unit_record::state::settled;
     --waiting_;
     listener.on_merged(unit.sequence);
-    return false;
+    return {};
   }
-  const auto reason =
-      unit.slice == slice_kind::leading ? drop_reason::awaiting_keyframe : drop_reason::corrupt;
-  discard(unit, reason, listener);
-  return true;
+  // Only other leading pictures are predicted from a leading picture.
+  const bool leading = unit.slice == slice_kind::leading;
+  discard(unit, leading ? drop_reason::awaiting_keyframe : drop_reason::corrupt, listener);
+  return {true, unit.reference && !leading};
 }
 
 void unit_ledger::forget_settled() {

@@ -28,6 +28,18 @@ struct unit_record {
   state fate = state::waiting;
 };
 
+/// What was among the units that gave no frame.
+struct losses {
+  bool pictures = false;
+  bool references = false;  ///< pictures that others, to come, may be predicted from
+
+  losses& operator|=(const losses& other) noexcept {
+    pictures |= other.pictures;
+    references |= other.references;
+    return *this;
+  }
+};
+
 /// Keeps account of the access units given to a codec, so that each is reported exactly once
 /// although codecs swallow units silently and give frames late. Keeps at most `longest_wait`
 /// units and one more.
@@ -56,12 +68,11 @@ class unit_ledger {
   /// Reports `unit` as discarded for `reason`.
   void discard(unit_record& unit, drop_reason reason, decode_listener& listener);
 
-  /// Reports the oldest units that are still waiting until no more than `most` wait. Returns
-  /// true if pictures were lost.
-  bool settle(std::size_t most, decode_listener& listener);
+  /// Reports the oldest units that are still waiting until no more than `most` wait.
+  losses settle(std::size_t most, decode_listener& listener);
 
-  /// Reports every unit before `key` that is still waiting. Returns true if pictures were lost.
-  bool settle_before(std::int64_t key, decode_listener& listener);
+  /// Reports every unit before `key` that is still waiting.
+  losses settle_before(std::int64_t key, decode_listener& listener);
 
   /// Reports every unit that is still waiting and forgets all.
   void settle_all(decode_listener& listener);
@@ -70,7 +81,7 @@ class unit_ledger {
 
  private:
   [[nodiscard]] bool is_second_field(const unit_record& unit) const noexcept;
-  bool give_up(unit_record& unit, decode_listener& listener);
+  losses give_up(unit_record& unit, decode_listener& listener);
   void forget_settled();
 
   std::deque<unit_record> units_;  // consecutive keys
