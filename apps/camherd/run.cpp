@@ -147,9 +147,9 @@ class run_loop {
     if (news.status) {
       status_ = news.status;
       threads_ = std::max(threads_, read_process_usage().threads);
-      if (screen_) {
+      if (screen_ && !news.stopped) {
         screen_->draw(*status_);
-      } else if (steady_clock::now() >= next_summary_) {
+      } else if (!screen_ && steady_clock::now() >= next_summary_) {
         next_summary_ = steady_clock::now() + summary_interval;
         log_->write(log_level::info, "", "summary",
                     render_status(*status_, {.columns = 200, .rows = 1}, colour::off).front());
