@@ -1,12 +1,11 @@
 #include "actors/camera.hpp"
 
-#include "core/frame/au_queue.hpp"
+#include "actors/mailbox_listener.hpp"
 #include "core/frame/idle_buffer.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -18,40 +17,6 @@ using namespace std::chrono_literals;
 constexpr auto beat = 1s;
 // A source promises to end soon after `stop`; past this it is cut off and left to itself.
 constexpr auto source_grace = 5s;
-
-// Carries what a source says from its thread to the actor. The actor cuts it when it will not
-// wait for the source any longer; hence the mutex around the handle.
-class mailbox_listener final : public source_listener {
- public:
-  mailbox_listener(camera_actor owner, std::uint64_t session, std::shared_ptr<au_queue> queue)
-      : owner_{std::move(owner)}, session_{session}, queue_{std::move(queue)} {}
-
-  void on_stream(const stream_info& info) override { send(source_opened{session_, info}); }
-  void on_notice(const std::string& text) override { send(source_notice{session_, text}); }
-  void on_ended(const error& reason) override { send(source_ended{session_, reason}); }
-
-  void on_access_unit(access_unit unit) override {
-    const std::lock_guard lock{mutex_};
-    if (owner_ && queue_->push(std::move(unit))) tell_anonymously(owner_, wake_atom_v);
-  }
-
-  void cut() {
-    const std::lock_guard lock{mutex_};
-    owner_ = nullptr;
-  }
-
- private:
-  template <class Event>
-  void send(Event event) {
-    const std::lock_guard lock{mutex_};
-    if (owner_) tell_anonymously(owner_, std::move(event));
-  }
-
-  std::mutex mutex_;
-  camera_actor owner_;
-  const std::uint64_t session_;
-  const std::shared_ptr<au_queue> queue_;  // shared with the actor, which may end first
-};
 
 restart_cause cause_of(const error& reason) {
   switch (reason.kind()) {
@@ -320,7 +285,8 @@ void camera_internals::use(access_unit unit) {
   if (!kept->keep(std::move(unit))) {
     plan->lost_reference();
     log(log_level::warning, "idle_buffer_full",
-        "the pictures since the last keyframe exceed idle_buffer_size: the next consumer waits for "
+        "the pictures since the last keyframe exceed idle_buffer_size: the next consumer waits "
+        "for "
         "a keyframe");
   }
 }

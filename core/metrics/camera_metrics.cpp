@@ -3,20 +3,6 @@
 #include <numeric>
 
 namespace camherd {
-namespace {
-
-source_statistics sum_of(const source_statistics& total, const source_statistics& more) {
-  return {.bytes = total.bytes + more.bytes,
-          .packets = total.packets + more.packets,
-          .packets_lost = total.packets_lost + more.packets_lost,
-          .packets_reordered = total.packets_reordered + more.packets_reordered,
-          .packets_duplicate = total.packets_duplicate + more.packets_duplicate,
-          .packets_late = total.packets_late + more.packets_late,
-          .jitter = more.packets > 0 ? more.jitter : total.jitter};
-}
-
-}  // namespace
-
 std::uint64_t camera_counts::restarts_total() const noexcept {
   return std::accumulate(restarts.begin(), restarts.end(), std::uint64_t{0});
 }

@@ -14,17 +14,6 @@ using boost::system::error_code;
 
 namespace {
 
-source_statistics sum(source_statistics a, const source_statistics& b) {
-  a.bytes += b.bytes;
-  a.packets += b.packets;
-  a.packets_lost += b.packets_lost;
-  a.packets_reordered += b.packets_reordered;
-  a.packets_duplicate += b.packets_duplicate;
-  a.packets_late += b.packets_late;
-  a.jitter = b.jitter;
-  return a;
-}
-
 std::string host_and_port(const camera_url& url) {
   const bool v6 = url.host().find(':') != std::string::npos;
   return (v6 ? "[" + url.host() + "]" : url.host()) + ":" + std::to_string(url.port());
@@ -100,7 +89,7 @@ source_statistics session_machine::statistics() const {
 }
 
 void session_machine::publish_statistics() {
-  const auto now = media_ ? sum(earlier_, media_->statistics()) : earlier_;
+  const auto now = media_ ? sum_of(earlier_, media_->statistics()) : earlier_;
   const std::lock_guard lock{published_mutex_};
   published_ = now;
 }
@@ -205,7 +194,7 @@ void session_machine::leave_connection() {
   connection_.reset();
   if (udp_) udp_->close();
   udp_.reset();
-  if (media_) earlier_ = sum(earlier_, media_->statistics());
+  if (media_) earlier_ = sum_of(earlier_, media_->statistics());
   media_.reset();
 }
 
