@@ -182,9 +182,11 @@ result<chosen_tracks> choose_video(const session_description& sdp, std::string_v
   // tracks.
   auto setup = resolve_control(is_absolute_rtsp_url(sdp.control) ? aggregate.url : base,
                                chosen->media->control);
-  for (auto* const resolved : {&aggregate, &setup}) {
-    tracks.notices.insert(tracks.notices.end(), resolved->notices.begin(),
-                          resolved->notices.end());
+  tracks.notices.insert(tracks.notices.end(), setup.notices.begin(), setup.notices.end());
+  // Both URLs usually name the same host, which is worth one sentence.
+  if (aggregate.notices != setup.notices) {
+    tracks.notices.insert(tracks.notices.end(), aggregate.notices.begin(),
+                          aggregate.notices.end());
   }
   tracks.aggregate_url = std::move(aggregate.url);
   video.setup_url = std::move(setup.url);

@@ -345,6 +345,14 @@ TEST_CASE("the control of the session is the aggregate", "[rtsp][sdp]") {
   CHECK(relative.video.setup_url == base + "/t");
 }
 
+TEST_CASE("an unreachable host in all control URLs is noted once", "[rtsp][sdp]") {
+  const auto tracks = chosen_from(
+      "a=control:rtsp://10.0.0.9/x\nm=video 0 RTP/AVP 26\na=control:rtsp://10.0.0.9/x/t\n");
+  CHECK(tracks.aggregate_url == "rtsp://cam.example:8554/x");
+  CHECK(tracks.video.setup_url == "rtsp://cam.example:8554/x/t");
+  CHECK(tracks.notices.size() == 1);
+}
+
 TEST_CASE("a missing control is noted where there are several tracks", "[rtsp][sdp]") {
   const auto tracks = chosen_from("m=video 0 RTP/AVP 26\nm=audio 0 RTP/AVP 0\n");
   CHECK(tracks.video.setup_url == base);
