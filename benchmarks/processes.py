@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from datetime import datetime
@@ -31,6 +32,11 @@ def add_common_options(parser):
     parser.add_argument("--json", action="store_true", help="print JSON rather than Markdown")
     parser.add_argument("--sim", default="", metavar="OPTIONS",
                         help="more options for camherd-sim, such as '--codec h265 --fps 12'")
+
+
+def end_children_when_told_to_end():
+    """SIGTERM leaves every `with` block, as an interrupt from the keyboard does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def find_program(folder, name):

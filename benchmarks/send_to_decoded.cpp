@@ -182,14 +182,17 @@ json to_json(const measurement& m) {
 }
 
 struct mishaps {
-  std::uint64_t dropped = 0;
+  std::map<std::string, std::uint64_t> dropped;  // by reason, without those that are 0
   std::uint64_t restarts = 0;
 };
 
 mishaps mishaps_of(const herd_status& status) {
   mishaps sum;
   for (const auto& camera : status.cameras) {
-    sum.dropped += camera.counters.flow.dropped();
+    for (const auto reason : drop_reasons) {
+      const auto count = camera.counters.flow.dropped(reason);
+      if (count > 0) sum.dropped[std::string{to_string(reason)}] += count;
+    }
     sum.restarts += camera.counters.counts.restarts_total();
   }
   return sum;
@@ -215,10 +218,13 @@ void print_table(const herd_measurement& cameras, const measurement& overall,
               "p90", "p99", "max", "p50", "p99", "unreadable", "scene", "unsent");
   for (const auto& [name, camera] : cameras) print_row(name, camera.found);
   print_row("all", overall);
-  std::printf("reading a code: p50 %.3f ms, p99 %.3f ms; dropped %llu, restarts %llu\n",
+  std::printf("reading a code: p50 %.3f ms, p99 %.3f ms; dropped",
               in_ms(overall.reading_code.quantile(0.5)),
-              in_ms(overall.reading_code.quantile(0.99)),
-              static_cast<unsigned long long>(went_wrong.dropped),
+              in_ms(overall.reading_code.quantile(0.99)));
+  for (const auto& [reason, count] : went_wrong.dropped) {
+    std::printf(" %s %llu,", reason.c_str(), static_cast<unsigned long long>(count));
+  }
+  std::printf("%s restarts %llu\n", went_wrong.dropped.empty() ? " 0," : "",
               static_cast<unsigned long long>(went_wrong.restarts));
 }
 
