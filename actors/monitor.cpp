@@ -54,6 +54,7 @@ struct monitor_internals {
   std::map<caf::actor_addr, std::string> leaving;  // of actors told to end
   std::optional<token_bucket> node_tokens;
   std::map<std::string, token_bucket, std::less<>> host_tokens;
+  caf::actor_clock::time_point beat_at{};
   bool halting = false;
 
   void track(camera_entry entry);
@@ -192,9 +193,13 @@ void monitor_internals::on_alive(const camera_alive& alive) {
 void monitor_internals::on_beat() {
   tell_after(self, beat, self, beat_atom_v);
   const auto now = self->clock().now();
+  // Where the whole process was starved, the cameras' words come as late as this beat does.
+  const auto starved = std::max<std::chrono::nanoseconds>(now - beat_at - beat, 0s);
+  beat_at = now;
   auto health = std::make_shared<std::vector<camera_health>>();
   health->reserve(cameras.size());
   for (auto& [camera, r] : cameras) {
+    r.alive_at += starved;
     if (r.actor && r.health.responsive && now - r.alive_at > options.silence) {
       r.health.responsive = false;
       log(r, log_level::error, "silent",
@@ -313,6 +318,7 @@ monitor_actor::behavior_type monitor_behavior(
   monitor.services = std::move(services);
   monitor.herd = std::move(herd);
   self->set_down_handler([self](caf::down_msg& down) { self->state.on_down(down); });
+  monitor.beat_at = self->clock().now();
   tell_after(self, beat, self, beat_atom_v);
   return {
       [self](track_atom, camera_entry entry) { self->state.track(std::move(entry)); },

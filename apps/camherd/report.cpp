@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -17,10 +18,12 @@ double in_milliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
+// Frames that came out while the run was ending lengthen it as well.
 double fps_until(mono_time end, const camera_counts& counts) {
-  if (!counts.first_frame || end <= *counts.first_frame) return 0;
-  return static_cast<double>(counts.published) /
-         std::chrono::duration<double>(end - *counts.first_frame).count();
+  if (counts.published < 2 || !counts.first_frame || !counts.last_frame) return 0;
+  const auto span = std::max(end, *counts.last_frame) - *counts.first_frame;
+  return static_cast<double>(counts.published - 1) /
+         std::chrono::duration<double>(span).count();
 }
 
 json of_camera(const camera_counters& camera, mono_time ended_at) {

@@ -61,7 +61,8 @@ int luma_at(const clip_options& options, std::size_t index, int x, int y) {
   const int ramp = (y + shift / 2) & 127;
   int value = 40 + std::min(wave, 127 - wave) + std::min(ramp, 127 - ramp);
   if (options.noise > 0) {
-    auto seed = static_cast<std::uint32_t>(x * 73856093 ^ y * 19349663) ^
+    auto seed = (static_cast<std::uint32_t>(x) * 73856093U) ^
+                (static_cast<std::uint32_t>(y) * 19349663U) ^
                 static_cast<std::uint32_t>(index) * 83492791U;
     seed = (seed ^ seed >> 13) * 1274126177U;
     value += static_cast<int>(seed >> 16 & 0xff) * options.noise / 128 - options.noise;
