@@ -532,8 +532,9 @@ TEST_CASE("what the depacketizer says of a unit is what its bytes say", "[rtsp][
       .picture({disposable()})
       .picture({recovery_point(0), i_slice()})
       .picture({sei, p_slice()})
-      .picture({p_slice(), idr(5, slice_place::later)});
-  REQUIRE(camera.units.size() == 5);
+      .picture({p_slice(), idr(5, slice_place::later)})
+      .picture({idr(), p_slice(5, slice_place::later)});
+  REQUIRE(camera.units.size() == 6);
   for (auto& unit : camera.units) {
     auto again = unit;
     classify(again);
