@@ -17,6 +17,12 @@ extern "C" {
 #include <libavutil/pixdesc.h>
 }
 
+// libx265 does not give back all its memory when an encoder is closed.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libx265\n";
+}
+
 namespace camherd::testing {
 namespace {
 
