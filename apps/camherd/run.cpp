@@ -1,4 +1,5 @@
 #include "apps/camherd/command.hpp"
+#include "apps/camherd/heap.hpp"
 #include "apps/camherd/live_screen.hpp"
 #include "apps/camherd/node.hpp"
 #include "apps/camherd/process_usage.hpp"
@@ -227,6 +228,7 @@ exit_code run_command(const run_options& options) {
     }
     duration = read;
   }
+  keep_heap_compact();
   auto wanted = load(options.file);
   if (!wanted) return exit_code::usage;
   return run_loop{options, std::move(wanted), duration}.run();
