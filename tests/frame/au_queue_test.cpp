@@ -1,10 +1,10 @@
 #include "core/frame/au_queue.hpp"
 
-#include <thread>
-#include <vector>
-
 #include "tests/support/catch.hpp"
 #include "tests/support/unit_stream.hpp"
+
+#include <thread>
+#include <vector>
 
 using namespace camherd;
 using namespace std::chrono_literals;
@@ -123,7 +123,8 @@ TEST_CASE("a disposable picture is refused by a full queue without harm to what 
   CHECK(f.take_all() == sequences{5});
 }
 
-TEST_CASE("a stale reference takes with it everything up to the next keyframe", "[frame][queue]") {
+TEST_CASE("a stale reference takes with it everything up to the next keyframe",
+          "[frame][queue]") {
   queue_fixture f;
   f.push(picture::reference);
   f.now += 400ms;
@@ -175,8 +176,9 @@ TEST_CASE("a queue enters what is left when it ends", "[frame][queue]") {
   CHECK(ledger->counts().dropped(drop_reason::stale) == 1);
 }
 
-TEST_CASE("received equals decoded plus dropped plus in flight while a producer floods the queue",
-          "[frame][queue]") {
+TEST_CASE(
+    "received equals decoded plus dropped plus in flight while a producer floods the queue",
+    "[frame][queue]") {
   auto ledger = std::make_shared<flow_ledger>();
   au_queue queue{{.max_units = 8, .max_age = 1h}, ledger};
   constexpr std::uint64_t offered = 20'000;

@@ -1,9 +1,9 @@
 #include "core/frame/decode_plan.hpp"
 
-#include <string>
-
 #include "tests/support/catch.hpp"
 #include "tests/support/unit_stream.hpp"
+
+#include <string>
 
 using namespace camherd;
 using namespace std::chrono_literals;
@@ -13,18 +13,24 @@ using testing::unit_stream;
 
 namespace {
 
-// One letter a unit: P published, d decoded for others, r/n/k/a/c dropped (rate_limit, not_reference,
-// not_keyframe, awaiting_keyframe, corrupt), i kept while idle.
+// One letter a unit: P published, d decoded for others, r/n/k/a/c dropped (rate_limit,
+// not_reference, not_keyframe, awaiting_keyframe, corrupt), i kept while idle.
 char letter(const decode_verdict& verdict) {
   if (verdict.action == decode_action::keep) return 'i';
   if (verdict.action == decode_action::decode) return verdict.publish ? 'P' : 'd';
   switch (verdict.reason) {
-    case drop_reason::rate_limit: return 'r';
-    case drop_reason::not_reference: return 'n';
-    case drop_reason::not_keyframe: return 'k';
-    case drop_reason::awaiting_keyframe: return 'a';
-    case drop_reason::corrupt: return 'c';
-    default: return '?';
+    case drop_reason::rate_limit:
+      return 'r';
+    case drop_reason::not_reference:
+      return 'n';
+    case drop_reason::not_keyframe:
+      return 'k';
+    case drop_reason::awaiting_keyframe:
+      return 'a';
+    case drop_reason::corrupt:
+      return 'c';
+    default:
+      return '?';
   }
 }
 
@@ -45,16 +51,18 @@ constexpr mono_time start{1h};
 
 }  // namespace
 
-TEST_CASE("without a limit every picture from the first keyframe on is decoded", "[frame][plan]") {
+TEST_CASE("without a limit every picture from the first keyframe on is decoded",
+          "[frame][plan]") {
   auto plan = plan_for(decode_level::everything);
   CHECK(letter(plan.judge(make_unit(picture::reference, 0, start))) == 'a');
   unit_stream stream{6, 4};
   CHECK(judge(plan, stream, 8) == "PPPPPPPP");
 }
 
-TEST_CASE("at one frame a second nothing is decoded after the due picture once the keyframe distance "
-          "is known",
-          "[frame][plan]") {
+TEST_CASE(
+    "at one frame a second nothing is decoded after the due picture once the keyframe distance "
+    "is known",
+    "[frame][plan]") {
   auto plan = plan_for(decode_level::everything, 1);
   unit_stream stream{6, 12};
   // Two keyframe distances are learned first.
@@ -82,8 +90,9 @@ TEST_CASE("a limit that does not divide the rate is kept on average", "[frame][p
   CHECK(std::count(letters.begin(), letters.end(), 'P') == Approx(100).margin(2));
 }
 
-TEST_CASE("when a camera changes its keyframe distance the plan falls back to decoding references",
-          "[frame][plan]") {
+TEST_CASE(
+    "when a camera changes its keyframe distance the plan falls back to decoding references",
+    "[frame][plan]") {
   auto plan = plan_for(decode_level::everything, 1);
   unit_stream stream{6, 12};
   judge(plan, stream, 36);
@@ -91,7 +100,8 @@ TEST_CASE("when a camera changes its keyframe distance the plan falls back to de
   std::string letters;
   for (int i = 36; i < 72; ++i) {
     const auto kind = i == 36 || i == 66 ? picture::key : picture::reference;
-    letters += letter(plan.judge(make_unit(kind, static_cast<std::uint64_t>(i), start + i * 166'667us)));
+    letters += letter(
+        plan.judge(make_unit(kind, static_cast<std::uint64_t>(i), start + i * 166'667us)));
   }
   CHECK(letters == "PdddddPrrrrrrrrrrrrrrrrrrrrrrrPddddd");
 }
@@ -103,7 +113,8 @@ TEST_CASE("pictures that no other needs are dropped before anything else", "[fra
     const auto kind = i % 12 == 0  ? picture::key
                       : i % 2 == 0 ? picture::reference
                                    : picture::disposable;
-    letters += letter(plan.judge(make_unit(kind, static_cast<std::uint64_t>(i), start + i * 166'667us)));
+    letters += letter(
+        plan.judge(make_unit(kind, static_cast<std::uint64_t>(i), start + i * 166'667us)));
   }
   CHECK(letters == "PrPrPrPrPrPrP");
 }
