@@ -78,7 +78,7 @@ void exchange::nothing_rescued() {
              "no answer within " + std::to_string(awaited_->deadline.count()) + " ms"});
 }
 
-void exchange::fail(error reason) {
+void exchange::fail(const error& reason) {
   auto failed = std::exchange(awaited_, std::nullopt);
   label_ = label_of(failed->what, failed->cseq);
   failed->handler(reason.within(label_));

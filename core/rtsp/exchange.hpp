@@ -94,7 +94,7 @@ class exchange {
   void forget(std::optional<pending>& entry);
   std::optional<pending>* match(const response& answer);
   void arm(std::chrono::milliseconds deadline);
-  void fail(error reason);
+  void fail(const error& reason);
 
   boost::asio::steady_timer timer_;
   owner owner_;

@@ -198,7 +198,7 @@ void session_machine::leave_connection() {
   media_.reset();
 }
 
-void session_machine::end(error reason) {
+void session_machine::end(const error& reason) {
   if (phase_ == phase::ended) return;
   phase_ = phase::ended;
   for (auto* timer : {&connect_timer_, &body_timer_, &keepalive_timer_, &report_timer_,

@@ -67,7 +67,7 @@ class session_machine final : public source,
   void tear_down();
   void torn_down();
   void leave_connection();
-  void end(error reason);
+  void end(const error& reason);
   void publish_statistics();
   [[nodiscard]] error in_context(const error& reason) const;
   [[nodiscard]] error failure(error_kind kind, const std::string& what) const;
