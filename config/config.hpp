@@ -58,9 +58,9 @@ struct node_config {
   unsigned process_restart_threshold = 10;  ///< failures within ten minutes before quarantine
   std::chrono::milliseconds restart_delay{1000};
   std::chrono::milliseconds restart_delay_max{60000};
-  double connects_per_second = 20;          ///< of the node
-  double connects_per_second_per_host = 4;  ///< of one host
-  std::string log_level = "info";
+  double connects_per_second = 50;           ///< of the node
+  double connects_per_second_per_host = 10;  ///< of one host; as many may come at once
+  std::string log_level = "info";  ///< trace, debug, info, warn, error, critical or off
   camherd::log_format log_format = camherd::log_format::text;
 
   friend bool operator==(const node_config&, const node_config&) = default;
@@ -69,6 +69,8 @@ struct node_config {
 struct config {
   node_config node;
   std::vector<camera_config> cameras;  ///< in the order of the file; names are unique
+
+  friend bool operator==(const config&, const config&) = default;
 };
 
 }  // namespace camherd

@@ -1,5 +1,6 @@
 #include "apps/camherd-sim/broadcaster.hpp"
 #include "apps/camherd-sim/clip_copy.hpp"
+#include "apps/camherd-sim/clip_save.hpp"
 #include "apps/camherd-sim/clip_source.hpp"
 #include "apps/camherd-sim/encoder.hpp"
 #include "apps/camherd-sim/options.hpp"
@@ -138,6 +139,9 @@ result<void> serve(const options& o) {
   const auto loops = make_loops(o);
   if (!loops) return loops.error();
   describe(o, *loops, clock.now() - begun);
+  if (!o.save_clip.empty()) {
+    if (const auto saved = save_clip(loops->front(), o.save_clip); !saved) return saved.error();
+  }
 
   auto log = open_log(o, *loops);
   if (!log) return log.error();

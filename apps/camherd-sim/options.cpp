@@ -144,6 +144,8 @@ void declare(CLI::App& app, options& o, raw_values& raw) {
   app.add_option("--sent-log", o.sent_log, "Write the time each picture was sent to this file");
   app.add_option("--config-out", o.config_out,
                  "Write a camherd configuration naming all the cameras (mode 0600)");
+  app.add_option("--save-clip", o.save_clip,
+                 "Write what the first scene's cameras send to this file, one round of it");
   app.add_flag("--print-urls", o.print_urls, "Print every camera's URL, without credentials");
 }
 

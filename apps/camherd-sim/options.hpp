@@ -53,6 +53,7 @@ struct options {
   bool tls = false;
   std::string sent_log;
   std::string config_out;
+  std::string save_clip;
   bool print_urls = false;
 };
 

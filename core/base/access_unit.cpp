@@ -1,6 +1,6 @@
 #include "core/base/access_unit.hpp"
 
-#include <algorithm>
+#include <cstddef>
 
 namespace camherd {
 
@@ -18,13 +18,10 @@ std::string_view to_string(video_codec codec) noexcept {
 
 void padded_bytes::append(std::span<const std::uint8_t> more) {
   if (more.empty()) return;
-  storage_.resize(size_);
-  if (const auto needed = size_ + more.size() + padding; needed > storage_.capacity()) {
-    storage_.reserve(std::max(needed, 2 * storage_.capacity()));
-  }
-  storage_.insert(storage_.end(), more.begin(), more.end());
-  size_ = storage_.size();
-  storage_.resize(size_ + padding);
+  if (empty()) storage_.resize(padding);
+  // Inserting before the padding moves it along: no byte is written twice.
+  storage_.insert(storage_.end() - padding, more.begin(), more.end());
+  size_ += more.size();
 }
 
 void padded_bytes::prepend(std::span<const std::uint8_t> before) {
@@ -32,6 +29,14 @@ void padded_bytes::prepend(std::span<const std::uint8_t> before) {
   if (empty()) return append(before);
   storage_.insert(storage_.begin(), before.begin(), before.end());
   size_ += before.size();
+}
+
+void padded_bytes::truncate(std::size_t size) noexcept {
+  if (size >= size_) return;
+  if (size == 0) return clear();
+  storage_.erase(storage_.end() - static_cast<std::ptrdiff_t>(padding + size_ - size),
+                 storage_.end() - padding);
+  size_ = size;
 }
 
 void padded_bytes::clear() noexcept {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace camherd {
@@ -21,6 +22,17 @@ class padded_bytes {
   static constexpr std::size_t padding = 64;
 
   padded_bytes() = default;
+  padded_bytes(const padded_bytes&) = default;
+  padded_bytes& operator=(const padded_bytes&) = default;
+  /// What was moved from is empty.
+  padded_bytes(padded_bytes&& other) noexcept
+      : storage_{std::exchange(other.storage_, {})}, size_{std::exchange(other.size_, 0)} {}
+  padded_bytes& operator=(padded_bytes&& other) noexcept {
+    storage_ = std::exchange(other.storage_, {});
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
+  ~padded_bytes() = default;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
@@ -30,10 +42,13 @@ class padded_bytes {
     return {storage_.data(), size_};
   }
 
+  /// Room for `size` bytes, so that appending up to there copies nothing twice.
   void reserve(std::size_t size) { storage_.reserve(size + padding); }
   void append(std::span<const std::uint8_t> more);
   void append(std::uint8_t byte) { append({&byte, 1}); }
   void prepend(std::span<const std::uint8_t> before);
+  /// Keeps the first `size` bytes; does nothing if there are no more.
+  void truncate(std::size_t size) noexcept;
   void clear() noexcept;
 
  private:

@@ -1,6 +1,8 @@
 #include "core/base/bitstream.hpp"
 
-#include <algorithm>
+#include "core/base/bit_reader.hpp"
+
+#include <cstring>
 
 namespace camherd {
 namespace {
@@ -35,6 +37,24 @@ nal_role role_of_h265(std::uint8_t header) noexcept {
   return nal_role::other;
 }
 
+// slice_type of H.264 section 7.4.3, table 7-6: I and SI.
+bool is_intra_slice_h264(std::span<const std::uint8_t> nal) noexcept {
+  bit_reader reader{nal.subspan(1)};
+  reader.exp_golomb();  // first_mb_in_slice
+  const auto type = reader.exp_golomb() % 5;
+  return !reader.failed() && (type == 2 || type == 4);
+}
+
+std::uint32_t read_sei_number(bit_reader& reader) noexcept {
+  std::uint32_t value = 0;
+  std::uint32_t byte = 0;
+  do {
+    byte = reader.bits(8);
+    value += byte;
+  } while (byte == 0xff && !reader.failed());
+  return value;
+}
+
 }  // namespace
 
 nal_role role_of(video_codec codec, std::span<const std::uint8_t> nal) noexcept {
@@ -43,19 +63,68 @@ nal_role role_of(video_codec codec, std::span<const std::uint8_t> nal) noexcept 
   return nal_role::other;
 }
 
+bool has_valid_header(video_codec codec, std::span<const std::uint8_t> nal) noexcept {
+  if (nal.size() < nal_header_size(codec) || (nal[0] & 0x80) != 0) return false;
+  if (codec == video_codec::h264) {
+    const auto type = nal[0] & 0x1f;
+    return type >= 1 && type <= 23;
+  }
+  return (nal[0] >> 1) < 48 && (nal[1] & 0x07) != 0;
+}
+
+bool is_delimiter_or_filler(video_codec codec, std::span<const std::uint8_t> nal) noexcept {
+  if (nal.empty()) return false;
+  if (codec == video_codec::h264) {
+    const auto type = nal[0] & 0x1f;
+    return type == 9 || type == 12;
+  }
+  const auto type = nal[0] >> 1 & 0x3f;
+  return type == 35 || type == 38;
+}
+
+bool begins_picture(video_codec codec, std::span<const std::uint8_t> nal) noexcept {
+  // ue(v) is 0 exactly when its first bit is set.
+  const auto position = nal_header_size(codec);
+  return nal.size() > position && (nal[position] & 0x80) != 0;
+}
+
+bool is_instant_recovery_point(video_codec codec, std::span<const std::uint8_t> nal) noexcept {
+  static constexpr std::uint32_t recovery_point = 6;
+  if (codec != video_codec::h264 || nal.empty() || (nal[0] & 0x1f) != 6) return false;
+  bit_reader reader{nal.subspan(1)};
+  while (!reader.failed()) {
+    const auto type = read_sei_number(reader);
+    const auto size = read_sei_number(reader);
+    if (type == recovery_point) return reader.exp_golomb() == 0 && !reader.failed();
+    reader.skip_bytes(size);
+  }
+  return false;
+}
+
+std::size_t find_start_code(std::span<const std::uint8_t> bytes) noexcept {
+  const auto* const begin = bytes.data();
+  // The 1 of the prefix is the rarest of its bytes, and memchr is the fastest way to it.
+  for (std::size_t at = 2; at < bytes.size(); ++at) {
+    const auto* const one =
+        static_cast<const std::uint8_t*>(std::memchr(begin + at, 1, bytes.size() - at));
+    if (one == nullptr) break;
+    if (one[-1] == 0 && one[-2] == 0) return static_cast<std::size_t>(one - begin) - 2;
+    at = static_cast<std::size_t>(one - begin);
+  }
+  return bytes.size();
+}
+
 void for_each_nal(std::span<const std::uint8_t> annex_b,
                   const std::function<void(std::span<const std::uint8_t>)>& visit) {
-  static constexpr std::uint8_t start_code[] = {0, 0, 1};
-  const auto end = annex_b.end();
-  auto begin = std::search(annex_b.begin(), end, std::begin(start_code), std::end(start_code));
-  while (begin != end) {
-    begin += 3;
-    const auto next = std::search(begin, end, std::begin(start_code), std::end(start_code));
+  auto rest = annex_b.subspan(find_start_code(annex_b));
+  while (!rest.empty()) {
+    rest = rest.subspan(3);
+    const auto next = find_start_code(rest);
     auto last = next;
     // A four-byte start code, and trailing zero bytes, belong to no NAL unit.
-    while (last != begin && *(last - 1) == 0) --last;
-    if (last != begin) visit({begin, last});
-    begin = next;
+    while (last > 0 && rest[last - 1] == 0) --last;
+    if (last > 0) visit(rest.first(last));
+    rest = rest.subspan(next);
   }
 }
 
@@ -67,11 +136,21 @@ void classify(access_unit& unit) {
   }
   unit.keyframe = false;
   unit.reference = false;
+  bool recovery_point = false;
+  bool any_slice = false;
+  bool all_intra = true;
   for_each_nal(unit.payload.bytes(), [&](std::span<const std::uint8_t> nal) {
     const auto role = role_of(unit.codec, nal);
-    unit.keyframe |= role == nal_role::keyframe_slice;
-    unit.reference |= role == nal_role::keyframe_slice || role == nal_role::reference_slice;
+    if (is_slice(role)) {
+      any_slice = true;
+      if (recovery_point) all_intra = all_intra && is_intra_slice_h264(nal);
+      unit.keyframe |= role == nal_role::keyframe_slice;
+      unit.reference |= role != nal_role::disposable_slice;
+    } else if (role == nal_role::other && !any_slice && !recovery_point) {
+      recovery_point = is_instant_recovery_point(unit.codec, nal);
+    }
   });
+  unit.keyframe |= recovery_point && any_slice && all_intra;
 }
 
 }  // namespace camherd

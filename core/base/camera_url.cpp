@@ -1,5 +1,7 @@
 #include "core/base/camera_url.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -66,6 +68,40 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
+// What a parameter that holds a secret is called, or has in its name ("access_token").
+bool names_secret(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> words{"password", "passwd", "pwd",  "pass",
+                                                         "token",    "secret", "auth", "psw"};
+  const auto lower = lower_case(percent_decode(name));
+  return lower.ends_with("key") ||
+         std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+           return lower.find(word) != std::string::npos;
+         });
+}
+
+// Parameters stand behind '?', but in URLs of cameras also in the path
+// ("/user=admin&password=x&channel=1"). A secret may hold any character but '&', so everything
+// up to the next one is hidden.
+std::string hide_secrets(std::string_view path) {
+  std::string shown;
+  while (!path.empty()) {
+    const auto end = std::min(path.find('&'), path.size());
+    const auto piece = path.substr(0, end);
+    std::size_t name = 0;
+    std::size_t visible = piece.size();
+    for (std::size_t i = 0; i + 1 < piece.size() && visible == piece.size(); ++i) {
+      if (piece[i] == '=' && names_secret(piece.substr(name, i - name))) visible = i + 1;
+      if (piece[i] == '/' || piece[i] == '?' || piece[i] == ';' || piece[i] == '=')
+        name = i + 1;
+    }
+    shown += piece.substr(0, visible);
+    if (visible != piece.size()) shown += "***";
+    if (end != path.size()) shown += '&';
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return shown;
+}
+
 bool has_unprintable(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -93,6 +129,8 @@ bool looks_like_host(std::string_view text) {
   const auto host = text.substr(0, colon);
   const auto port =
       colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
+  // "admin:" before '/', '?' or '#' is a user whose password begins with that character.
+  if (colon != std::string_view::npos && port.empty()) return false;
   return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_';
   }) && std::all_of(port.begin(), port.end(), [](char c) {
@@ -107,36 +145,38 @@ struct split_authority {
   bool has_userinfo = false;
 };
 
-// Raw passwords may contain '@', '/', '?', '#' and ':'. The user information ends at the last
-// '@' that is followed by something that looks like a host and then by the end, '/', '?' or
-// '#'; an '@' after the first '/' counts only if what stands before that '/' does not look like
-// a host itself.
-split_authority split(std::string_view rest) {
-  const auto first_end = std::min(rest.find_first_of("/?#"), rest.size());
-  auto at = rest.substr(0, first_end).rfind('@');
-  if (at == std::string_view::npos && !looks_like_host(rest.substr(0, first_end))) {
-    for (auto next = rest.find('@', first_end); next != std::string_view::npos;
-         next = rest.find('@', next + 1)) {
-      const auto after = rest.substr(next + 1);
-      if (looks_like_host(
-              after.substr(0, std::min(after.find_first_of("/?#"), after.size())))) {
-        at = next;
-      }
-    }
-  } else if (at != std::string_view::npos &&
-             !looks_like_host(rest.substr(at + 1, first_end - at - 1))) {
-    for (auto next = rest.find('@', first_end); next != std::string_view::npos;
-         next = rest.find('@', next + 1)) {
-      at = next;
-    }
+// Where host and port end that begin `text`.
+std::size_t authority_end(std::string_view text) {
+  return std::min(text.find_first_of("/?#"), text.size());
+}
+
+// Position of the '@' behind the user information, or npos. Raw passwords may contain '@', '/',
+// '?', '#' and ':', so where the rules of RFC 3986 yield no plausible host, the first later '@'
+// with one behind it counts. No camera URL has a fragment directly behind its host, so a '#'
+// there belongs to a password as well. "name:digits/" is a host and its port even if an '@'
+// follows: such a password must be percent-encoded.
+std::size_t find_userinfo_end(std::string_view rest) {
+  const auto end = authority_end(rest);
+  const auto at = rest.substr(0, end).rfind('@');
+  const auto begin = at == std::string_view::npos ? 0 : at + 1;
+  const bool fragment = end < rest.size() && rest[end] == '#';
+  if (!fragment && looks_like_host(rest.substr(begin, end - begin))) return at;
+  for (auto next = rest.find('@', end); next != std::string_view::npos;
+       next = rest.find('@', next + 1)) {
+    const auto after = rest.substr(next + 1);
+    if (looks_like_host(after.substr(0, authority_end(after)))) return next;
   }
+  return at;
+}
+
+split_authority split(std::string_view rest) {
   split_authority parts;
-  if (at != std::string_view::npos) {
+  if (const auto at = find_userinfo_end(rest); at != std::string_view::npos) {
     parts.has_userinfo = true;
     parts.userinfo = rest.substr(0, at);
-    rest = rest.substr(at + 1);
+    rest.remove_prefix(at + 1);
   }
-  const auto end = std::min(rest.find_first_of("/?#"), rest.size());
+  const auto end = authority_end(rest);
   parts.host_port = rest.substr(0, end);
   parts.path = rest.substr(end);
   return parts;
@@ -150,9 +190,7 @@ result<camera_url> camera_url::parse(std::string_view text) {
     return bad_url("no scheme such as rtsp:// at its beginning");
   }
   camera_url url;
-  url.scheme_ = std::string{text.substr(0, colon)};
-  std::transform(url.scheme_.begin(), url.scheme_.end(), url.scheme_.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  url.scheme_ = lower_case(text.substr(0, colon));
   auto rest = text.substr(colon + 1);
   if (url.scheme_ == "file") {
     if (rest.starts_with("//")) rest.remove_prefix(2);
@@ -214,9 +252,10 @@ std::string camera_url::without_credentials() const {
 }
 
 std::string camera_url::redacted() const {
-  if (!has_credentials()) return without_credentials();
-  return scheme_ + "://" + percent_encode(user_) + (password_.empty() ? "" : ":***") + "@" +
-         authority() + path_;
+  if (scheme_ == "file") return "file:" + hide_secrets(path_);
+  std::string login;
+  if (has_credentials()) login = percent_encode(user_) + (password_.empty() ? "@" : ":***@");
+  return scheme_ + "://" + login + authority() + hide_secrets(path_);
 }
 
 std::string camera_url::with_credentials() const {

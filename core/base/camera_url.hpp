@@ -44,7 +44,9 @@ class camera_url {
   /// The URL without user information, as it goes into a request line.
   [[nodiscard]] std::string without_credentials() const;
 
-  /// The URL for people: the user is shown, a password as "***".
+  /// The URL for people: the user is shown, a password as "***", and so is the value of every
+  /// parameter in path or query whose name contains password, passwd, pwd, psw, pass, token,
+  /// secret or auth, or ends in key, in any case, up to the next '&'.
   [[nodiscard]] std::string redacted() const;
 
   /// The whole URL with percent-encoded credentials, for libraries that take only a string.

@@ -32,6 +32,11 @@ struct source_statistics {
   std::chrono::nanoseconds jitter{};    ///< interarrival jitter (RFC 3550 section 6.4.1)
 };
 
+/// Counts of two sources one after the other; the jitter is that of the later, unless it heard
+/// nothing.
+[[nodiscard]] source_statistics sum_of(const source_statistics& earlier,
+                                       const source_statistics& later);
+
 /// Hears what a source has to say. Called on a thread of the source, never two calls at once;
 /// must not block.
 class source_listener {

@@ -14,7 +14,8 @@ namespace camherd {
 /// (memfd_create(2), F_SEAL_FUTURE_WRITE). The mapping of the maker stays writable.
 class segment {
  public:
-  /// `size` is rounded up to whole pages. Errors: `internal`, with the system's reason.
+  /// `size` is rounded up to whole pages. Errors: `internal` for no bytes or more than the
+  /// machine has, else with the system's reason.
   [[nodiscard]] static result<segment> create(std::size_t size);
 
   segment(segment&& other) noexcept;

@@ -31,21 +31,34 @@ class decode_listener {
   virtual void on_frame(frame f) = 0;
 
   /// The access unit gave no frame: `corrupt` (damaged or refused, or a picture the decoder
-  /// could not complete), or `no_free_slot`.
+  /// could not complete), `awaiting_keyframe` (a leading picture of the keyframe where decoding
+  /// began), `stale` (its frame came after one that follows it in display order), or
+  /// `no_free_slot`.
   virtual void on_discarded(std::uint64_t unit_sequence, drop_reason reason) = 0;
+
+  /// The access unit was decoded and has no frame of its own: it was the second field of a
+  /// frame that another unit was reported for, or held no slice at all. Counts as decoded.
+  virtual void on_merged(std::uint64_t unit_sequence) = 0;
 };
 
 /// Decodes the access units of one camera, in order, on whatever thread calls (one at a time),
-/// without threads of its own and without delay where the stream has none. Decoded pictures lie
-/// in slots of pools it makes: a new pool and generation whenever the size or format of the
-/// pictures changes.
+/// without threads of its own and without delay where the stream has none. Frames come out in
+/// display order. Decoded pictures lie in slots of pools it makes: a new pool and generation
+/// whenever the size or format of the pictures changes, or when the stream turns out to keep
+/// more pictures than the pool has slots.
+///
+/// A frame is marked corrupt if it or anything it may be predicted from was damaged, lost or
+/// refused: from a loss on, every frame up to the next keyframe. Nothing marked good was
+/// predicted from known damage; damage inside an H.265 access unit that arrived whole cannot
+/// always be known.
 class decoder {
  public:
   virtual ~decoder() = default;
 
   /// Decodes `unit`, which must be of the codec it was made for. Errors: `corrupt` when the
   /// codec refused it (the unit was reported as discarded), `unsupported` for pictures we have
-  /// no format for, `internal` when memory for slots cannot be had.
+  /// no format for, `internal` when memory for slots cannot be had. To find no free slot is not
+  /// an error: it is reported as discarded only, and the caller waits for the next keyframe.
   virtual result<void> decode(access_unit unit, decode_listener& listener) = 0;
 
   /// Brings out what the decoder still holds and forgets references: the next unit should be a

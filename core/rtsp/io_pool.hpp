@@ -16,7 +16,9 @@ class io_pool {
   /// Starts `threads` (at least 1) threads.
   explicit io_pool(std::size_t threads);
 
-  /// Stops the loops without waiting for their work, and joins the threads.
+  /// Stops the loops without waiting for their work, and joins the threads. Sessions that are
+  /// still open die here: their sockets are closed and their listeners hear nothing more. Waits
+  /// for a name lookup under way. Must not run on a thread of the pool.
   ~io_pool();
 
   io_pool(const io_pool&) = delete;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,20 +42,29 @@ struct request {
   std::string uri;
   header_list headers;
   std::string body;
+  std::optional<std::uint32_t> cseq;  ///< of a received request
 
-  /// The message as bytes, with `CSeq: cseq`, and Content-Length if there is a body.
+  /// The message as bytes, with `CSeq: cseq`, and Content-Length if there is a body. A control
+  /// character in the request line or a header field becomes '?', so that no value can begin a
+  /// line of its own.
   [[nodiscard]] std::string serialize(std::uint32_t cseq) const;
 };
 
-/// A status line, header fields and body (RFC 2326 section 7).
+/// A status line, header fields and body (RFC 2326 section 7). Control characters in what was
+/// received are '?', so that it can be logged.
 struct response {
   int status = 0;
   std::string reason;
   header_list headers;
   std::string body;
   std::optional<std::uint32_t> cseq;
+  bool body_cut_short = false;  ///< the body is shorter than its Content-Length says
 
   [[nodiscard]] bool ok() const noexcept { return status >= 200 && status < 300; }
+
+  /// The message as bytes, to answer a request of the server; like `request::serialize`, with
+  /// `CSeq` if there is one.
+  [[nodiscard]] std::string serialize() const;
 };
 
 /// Binary data between messages (RFC 2326 section 10.12). `payload` points into the parser and
@@ -66,18 +76,34 @@ struct interleaved_packet {
 
 /// Hard limits on what a peer may send; past one of them the connection is of no more use.
 struct message_limits {
-  std::size_t max_header_bytes = 32 * 1024;
+  std::size_t max_header_bytes = std::size_t{32} * 1024;
   std::size_t max_header_fields = 128;
-  std::size_t max_body_bytes = 256 * 1024;
+  std::size_t max_body_bytes = std::size_t{256} * 1024;
   /// Bytes skipped while looking for the next message or packet after garbage between them.
-  std::size_t max_garbage_bytes = 64 * 1024;
+  std::size_t max_garbage_bytes = std::size_t{64} * 1024;
 };
 
-/// Cuts a TCP byte stream into RTSP messages and interleaved packets, whatever the sizes of the
-/// reads. Lenient where cameras are: LF line ends, empty lines between messages, a
-/// Content-Length that is too small or too large for an SDP body that ends where the next
-/// message or packet begins is the caller's matter (the stated length is believed within the
-/// limits).
+/// Cuts a TCP byte stream into RTSP messages and interleaved packets. The items do not depend
+/// on how the stream was cut into reads. Serves one connection on one thread.
+///
+/// Lenient where cameras are:
+/// - line ends may be LF alone, lines may be folded, empty lines may stand between items;
+/// - bytes that begin neither a message nor a packet are skipped and counted. After them a
+///   status line or a request line is believed at once; a '$' only if it looks like RTP or RTCP
+///   on a low channel and another item follows it, which means waiting for at most one packet
+///   (64 KiB) more;
+/// - a body of text (SDP, parameters) whose Content-Length is too large ends where a status
+/// line
+///   or, at the beginning of a line, a '$' packet begins. If nothing follows, see
+///   `take_incomplete_response`;
+/// - if the Content-Length is too small the stated length is believed, and the rest of the body
+///   is garbage before the next item;
+/// - an answer with an SDP but without a Content-Length has the body that
+///   `take_incomplete_response` or the next item ends. Every other message without one has
+///   none.
+///
+/// Memory: as long as `next` is called until it has nothing more after each `commit`, the
+/// buffer stays below twice the largest item the limits allow plus one read.
 class stream_parser {
  public:
   using item = std::variant<response, request, interleaved_packet>;
@@ -90,21 +116,59 @@ class stream_parser {
   /// `size` bytes of the prepared room were filled.
   void commit(std::size_t size);
 
-  /// The next whole item; nothing if more bytes are needed. Errors: `corrupt` past a limit or
-  /// for a malformed message, naming what and where (byte offset in the connection); the parser
-  /// is then of no more use.
+  /// The next whole item; nothing if more bytes are needed. Errors name what is wrong and where
+  /// (byte offset in the connection), and come again with each further call: `corrupt` past a
+  /// limit or for a malformed message; `unsupported` if the peer speaks HTTP or TLS.
   [[nodiscard]] result<std::optional<item>> next();
 
+  /// True while the header of a response has come and its body has not. Most cameras send both
+  /// at once, so a session may call `take_incomplete_response` after a short silence instead of
+  /// the whole response deadline.
+  [[nodiscard]] bool awaits_response_body() const noexcept;
+
+  /// The response whose body is not complete, with what there is of the body; nothing if none
+  /// is awaited. For cameras that state a Content-Length too large, or none: to be called when
+  /// the deadline of the response passes, or the connection ends, after `next` had nothing
+  /// more. Bytes of the body that still come later are garbage before the next item.
+  [[nodiscard]] std::optional<response> take_incomplete_response();
+
   /// Bytes skipped so far because they were neither message nor packet.
-  [[nodiscard]] std::uint64_t garbage_bytes() const noexcept;
+  [[nodiscard]] std::uint64_t garbage_bytes() const noexcept { return garbage_; }
+
+  /// Bytes of memory held for the stream.
+  [[nodiscard]] std::size_t buffer_bytes() const noexcept { return capacity_; }
 
  private:
+  struct pending_body {
+    std::variant<response, request> head;
+    std::optional<std::size_t> length;  // none: until the next item
+    bool text = false;
+  };
+  using step = result<std::optional<item>>;
+
+  [[nodiscard]] std::string_view unparsed() const noexcept;
+  void consume(std::size_t size) noexcept;
+  [[nodiscard]] error failure(error_kind kind, std::string_view what) const;
+  [[nodiscard]] step parse_item();
+  [[nodiscard]] step parse_packet();
+  [[nodiscard]] result<bool> parse_head();
+  [[nodiscard]] result<pending_body> read_head(std::string_view head) const;
+  [[nodiscard]] step parse_body();
+  [[nodiscard]] item take_body(std::size_t size);
+  [[nodiscard]] result<bool> resynchronise();
+
   message_limits limits_;
-  std::vector<std::uint8_t> buffer_;  // [begin_, end_) holds unparsed bytes
+  std::unique_ptr<std::uint8_t[]> buffer_;  // [begin_, end_) holds unparsed bytes
+  std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::size_t scanned_ = 0;  // of the unparsed bytes: searched in vain for an end
   std::uint64_t consumed_ = 0;
   std::uint64_t garbage_ = 0;
+  std::size_t garbage_run_ = 0;  // since the last item
+  bool resynchronising_ = false;
+  std::optional<pending_body> body_;
+  std::optional<error> failed_;
 };
 
 /// The Transport header of a SETUP answer (RFC 2326 section 12.39).
@@ -118,6 +182,8 @@ struct transport_header {
   std::optional<std::uint32_t> ssrc;  ///< hexadecimal; some cameras put spaces around it
 };
 
+/// Reads the first transport of the header; parameters that cannot be read are left out.
+/// Errors: `corrupt` if nothing in it says how packets will come.
 [[nodiscard]] result<transport_header> parse_transport(std::string_view value);
 
 /// The Session header: identifier and timeout (RFC 2326 section 12.37; 60 s where absent).
@@ -126,17 +192,19 @@ struct session_header {
   std::uint32_t timeout_seconds = 60;
 };
 
+/// A timeout of 0 or one that is no number counts as absent. Errors: `corrupt` without an
+/// identifier.
 [[nodiscard]] result<session_header> parse_session(std::string_view value);
 
 /// One stream's entry of the RTP-Info header (RFC 2326 section 12.33).
 struct rtp_info_entry {
-  std::string url;
+  std::string url;  ///< as written, often relative; empty if a camera left it out
   std::optional<std::uint16_t> sequence;
-  std::optional<std::uint32_t>
-      rtp_time;  ///< nothing where absent; cameras also send 0 for "unknown"
+  /// Nothing where absent; cameras also send 0 for "unknown".
+  std::optional<std::uint32_t> rtp_time;
 };
 
-/// Lenient: entries that cannot be read are left out.
+/// Lenient: URLs may hold commas and semicolons; what cannot be read is left out.
 [[nodiscard]] std::vector<rtp_info_entry> parse_rtp_info(std::string_view value);
 
 }  // namespace camherd::rtsp

@@ -24,15 +24,16 @@ struct sender_report {
 struct rtcp_contents {
   std::optional<sender_report> report;
   bool bye = false;
+  std::vector<std::uint32_t> bye_ssrcs;  ///< who says so, at most 31; empty if not told
 };
 
-/// Lenient about order and unknown packet types. Errors: `corrupt` for a wrong version or
-/// lengths that lie.
+/// Lenient about order, unknown packet types and a tail too short for a packet; of several
+/// sender reports the first counts. Errors: `corrupt` for a wrong version or lengths that lie.
 [[nodiscard]] result<rtcp_contents> parse_rtcp(std::span<const std::uint8_t> bytes);
 
 /// A compound of receiver report and CNAME (RFC 3550 sections 6.4.2 and 6.5), to be sent on the
 /// RTCP channel. `middle_ntp` and `delay_since` (units of 1/65536 s) refer to the last sender
-/// report; both 0 if none came.
+/// report; both 0 if none came. A CNAME past 255 bytes is cut.
 [[nodiscard]] std::vector<std::uint8_t> make_receiver_report(std::uint32_t own_ssrc,
                                                              const rtp_receiver::report& report,
                                                              std::uint32_t middle_ntp,
@@ -40,10 +41,11 @@ struct rtcp_contents {
                                                              std::string_view cname);
 
 /// Calendar time of NTP time; the epoch for 0 and for times before 1970 (cameras without a
-/// clock).
+/// clock, which count from 0). So it ends with NTP era 0, in February 2036.
 [[nodiscard]] wall_time wall_from_ntp(std::uint64_t ntp_time) noexcept;
 
-/// Maps RTP timestamps to the camera's calendar time by its latest sender report.
+/// Maps RTP timestamps to the camera's calendar time by its latest sender report. A clock that
+/// says a year before 2000 was never set.
 class capture_clock {
  public:
   explicit capture_clock(std::uint32_t clock_rate) : clock_rate_{clock_rate} {}

@@ -24,7 +24,7 @@ struct media_description {
   std::string protocol;
   std::vector<payload_format> formats;  ///< in order of preference
   std::string control;                  ///< as written; empty if absent
-  double framerate = 0;                 ///< a=framerate, or x-framerate; 0 if absent
+  double framerate = 0;  ///< a=framerate, or x-framerate; 0 if absent or not in (0, 1000]
 };
 
 struct session_description {
@@ -39,8 +39,10 @@ struct sdp_limits {
   std::size_t max_lines = 2000;
 };
 
-/// Reads a session description (RFC 8866) as cameras send it: LF or CRLF line ends, unknown or
-/// broken lines skipped, no required lines but one `m=`. Errors: `corrupt` when there is no
+/// Reads a session description (RFC 8866) as cameras send it: LF or CRLF line ends, a byte
+/// order mark, unknown or broken lines skipped, no required lines but one `m=`. A payload type
+/// that only an rtpmap or fmtp names is added to the section; of two lines that say the same
+/// thing the first counts. Takes time linear in the text. Errors: `corrupt` when there is no
 /// media section or a limit is passed.
 [[nodiscard]] result<session_description> parse_sdp(std::string_view text,
                                                     sdp_limits limits = {});
@@ -63,16 +65,17 @@ struct chosen_tracks {
   std::vector<std::string> notices;  ///< what was odd and how it was read, a sentence each
 };
 
-/// Chooses the first video section with a codec we decode, and resolves its control URL against
-/// `base` (Content-Base, else Content-Location, else the request URL; RFC 2326 appendix C.1.1):
-/// absolute as it is, relative appended, "*" or absent the base itself. Errors: `unsupported`,
+/// Chooses the first video section with a codec we decode that is not encrypted, and resolves
+/// its control URL as `resolve_control` (control_url.hpp) does against `base`, which is what
+/// `description_base` found; an absolute control URL of the session stands before `base`. A
+/// format without an rtpmap is taken for what its parameter sets show. Errors: `unsupported`,
 /// naming what the camera offers instead.
 [[nodiscard]] result<chosen_tracks> choose_video(const session_description& sdp,
                                                  std::string_view base);
 
 /// The parameter sets of an fmtp text as Annex B: sprop-parameter-sets (RFC 6184 section 8.1),
-/// sprop-vps, -sps, -pps (RFC 7798 section 7.1). What cannot be decoded, or is no parameter
-/// set, is left out.
+/// sprop-vps, -sps, -pps (RFC 7798 section 7.1), in the order a decoder needs them. What cannot
+/// be decoded, or is no parameter set, is left out.
 [[nodiscard]] std::vector<std::uint8_t> parameter_sets_from_fmtp(video_codec codec,
                                                                  std::string_view parameters);
 

@@ -1,0 +1,175 @@
+#include "actors/herd.hpp"
+
+#include "actors/metrics.hpp"
+#include "config/load.hpp"
+
+#include <map>
+#include <utility>
+
+namespace camherd {
+
+struct herd_internals {
+  static inline const char* name = "herd";
+
+  /// What `halted_atom` is waited for from, in the order of shutdown.
+  enum class stage : unsigned char { running, halting_monitor, halting_metrics };
+
+  herd_actor::stateful_pointer<herd_internals> self = nullptr;
+  monitor_options options;
+  services_ptr services;
+  std::shared_ptr<herd_observer> observer;  // shared with the application
+
+  monitor_actor monitor;
+  metrics_actor metrics;
+  config_ptr desired = std::make_shared<config>();
+  std::map<std::string, camera_entry, std::less<>> entries;
+  demand wanted;
+  std::map<std::string, camera_health, std::less<>> health;
+  stage at = stage::running;
+
+  void start_monitor();
+  void start_metrics();
+  void apply(config_ptr next);
+  void remove(const std::string& camera);
+  void add(const camera_config& spec);
+  void on_health(const health_ptr& all);
+  void on_counters(const counters_ptr& all);
+  void on_halted();
+  void on_down(const caf::down_msg& down);
+  void halt();
+
+  std::shared_ptr<const herd_status> last_status = std::make_shared<herd_status>();
+};
+
+void herd_internals::start_monitor() {
+  monitor = spawn_monitor(self->system(), options, services, self);
+  self->monitor(monitor);
+  tell(self, monitor, wanted);
+  for (const auto& [camera, entry] : entries) tell(self, monitor, track_atom_v, entry);
+}
+
+void herd_internals::start_metrics() {
+  metrics = spawn_metrics(self->system(), self);
+  self->monitor(metrics);
+  for (const auto& [camera, entry] : entries) tell(self, metrics, track_atom_v, entry);
+}
+
+void herd_internals::apply(config_ptr next) {
+  if (at != stage::running) return;
+  const auto change = diff(*desired, *next);
+  desired = std::move(next);
+  for (const auto& camera : change.removed) remove(camera);
+  for (const auto& spec : change.changed) remove(spec.name);
+  // Those that are new and those that were changed come up in the order of the configuration.
+  for (const auto& spec : desired->cameras) {
+    if (!entries.contains(spec.name)) add(spec);
+  }
+}
+
+void herd_internals::remove(const std::string& camera) {
+  tell(self, monitor, untrack_atom_v, camera);
+  tell(self, metrics, untrack_atom_v, camera);
+  entries.erase(camera);
+  health.erase(camera);
+}
+
+void herd_internals::add(const camera_config& spec) {
+  const camera_entry entry{std::make_shared<const camera_config>(spec),
+                           std::make_shared<camera_account>()};
+  entries.emplace(spec.name, entry);
+  tell(self, metrics, track_atom_v, entry);
+  tell(self, monitor, track_atom_v, entry);
+}
+
+void herd_internals::on_health(const health_ptr& all) {
+  for (const auto& camera : *all) {
+    if (entries.contains(camera.name)) health.insert_or_assign(camera.name, camera);
+  }
+}
+
+void herd_internals::on_counters(const counters_ptr& all) {
+  std::map<std::string_view, const camera_counters*> by_name;
+  for (const auto& counters : *all) by_name.emplace(counters.name, &counters);
+  auto status = std::make_shared<herd_status>();
+  for (const auto& spec : desired->cameras) {
+    const auto found = by_name.find(spec.name);
+    if (found == by_name.end()) continue;
+    const auto known = health.find(spec.name);
+    status->cameras.push_back(
+        {known == health.end() ? camera_health{.name = spec.name, .detail = {}} : known->second,
+         *found->second});
+  }
+  last_status = std::move(status);
+  if (at == stage::running) observer->on_status(last_status);
+}
+
+void herd_internals::on_halted() {
+  if (at == stage::halting_monitor) {
+    at = stage::halting_metrics;
+    tell(self, metrics, halt_atom_v);
+  } else if (at == stage::halting_metrics) {
+    observer->on_stopped(last_status);
+    self->quit();
+  }
+}
+
+// Nothing but a bug of ours ends these two before their time.
+void herd_internals::on_down(const caf::down_msg& down) {
+  if (down.source == monitor.address()) {
+    if (at == stage::halting_monitor) return on_halted();
+    if (at != stage::running) return;
+    services->log->write(log_level::error, "", "monitor_restarted", exit_text(down.reason));
+    start_monitor();
+  } else if (down.source == metrics.address()) {
+    if (at == stage::halting_metrics) return on_halted();
+    if (at != stage::running) return;
+    services->log->write(log_level::error, "", "metrics_restarted", exit_text(down.reason));
+    start_metrics();
+  }
+}
+
+void herd_internals::halt() {
+  if (at != stage::running) return;
+  at = stage::halting_monitor;
+  tell(self, monitor, halt_atom_v);
+}
+
+namespace {
+
+herd_actor::behavior_type herd_behavior(herd_actor::stateful_pointer<herd_internals> self,
+                                        monitor_options options, services_ptr services,
+                                        std::shared_ptr<herd_observer> observer) {
+  set_quiet_handlers(self);
+  auto& herd = self->state;
+  herd.self = self;
+  herd.options = std::move(options);
+  herd.services = std::move(services);
+  herd.observer = std::move(observer);
+  self->set_down_handler([self](caf::down_msg& down) { self->state.on_down(down); });
+  herd.start_metrics();
+  herd.start_monitor();
+  return {
+      [self](apply_atom, config_ptr next) { self->state.apply(std::move(next)); },
+      [self](const demand& d) {
+        self->state.wanted = d;
+        tell(self, self->state.monitor, d);
+      },
+      [self](restart_atom, const std::string& camera) {
+        tell(self, self->state.monitor, restart_atom_v, camera);
+      },
+      [self](const health_ptr& all) { self->state.on_health(all); },
+      [self](const counters_ptr& all) { self->state.on_counters(all); },
+      [self](halted_atom) { self->state.on_halted(); },
+      [self](halt_atom) { self->state.halt(); },
+  };
+}
+
+}  // namespace
+
+herd_actor spawn_herd(caf::actor_system& system, monitor_options options, services_ptr services,
+                      std::shared_ptr<herd_observer> observer) {
+  return system.spawn(herd_behavior, std::move(options), std::move(services),
+                      std::move(observer));
+}
+
+}  // namespace camherd

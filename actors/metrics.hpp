@@ -1,0 +1,12 @@
+#pragma once
+
+#include "actors/messages.hpp"
+
+namespace camherd {
+
+struct metrics_internals;
+
+/// Starts a metrics actor without cameras; `herd` hears of the counts once a second.
+[[nodiscard]] metrics_actor spawn_metrics(caf::actor_system& system, herd_actor herd);
+
+}  // namespace camherd

@@ -1,0 +1,361 @@
+#include "actors/monitor.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+#include <random>
+#include <utility>
+
+namespace camherd {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+constexpr auto beat = 1s;
+
+std::string in_seconds(std::chrono::nanoseconds delay) {
+  const auto tenths = duration_cast<milliseconds>(delay).count() / 100;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+log_level level_of(restart_cause cause) {
+  return cause == restart_cause::requested ? log_level::info : log_level::warning;
+}
+
+}  // namespace
+
+struct monitor_internals {
+  static inline const char* name = "monitor";
+
+  struct record {
+    record(camera_entry e, restart_planner p) : entry{std::move(e)}, planner{std::move(p)} {
+      health.name = entry.spec->name;
+    }
+
+    camera_entry entry;
+    restart_planner planner;
+    camera_actor actor;             // null between a crash and the next try
+    std::uint64_t incarnation = 0;  // of the actor
+    std::uint64_t tries = 0;        // numbers retries and sessions: an older number is void
+    camera_health health;
+    caf::actor_clock::time_point alive_at{};
+  };
+
+  monitor_actor::stateful_pointer<monitor_internals> self = nullptr;
+  monitor_options options;
+  services_ptr services;
+  herd_actor herd;
+  demand wanted;
+
+  std::map<std::string, record, std::less<>> cameras;
+  std::map<caf::actor_addr, std::string> names;    // of actors that should be alive
+  std::map<caf::actor_addr, std::string> leaving;  // of actors told to end
+  std::optional<token_bucket> node_tokens;
+  std::map<std::string, token_bucket, std::less<>> host_tokens;
+  caf::actor_clock::time_point beat_at{};
+  bool halting = false;
+
+  void track(camera_entry entry);
+  void untrack(const std::string& camera);
+  void restart(const std::string& camera);
+  void set_demand(const demand& d);
+  void retry(const std::string& camera, std::uint64_t number);
+  void on_progress(const camera_progress& progress);
+  void on_session_over(const camera_session_over& over);
+  void on_down(const caf::down_msg& down);
+  void on_alive(const camera_alive& alive);
+  void on_beat();
+  void halt();
+  void expire();
+
+  void start_actor(record& r);
+  void release_actor(record& r);
+  void schedule(record& r, std::chrono::nanoseconds delay);
+  void back_off(record& r, restart_cause cause, const error& reason);
+  void enter(record& r, camera_state next, std::string detail);
+  void end_if_halted();
+  [[nodiscard]] std::chrono::nanoseconds take_tokens(const camera_url& url);
+  [[nodiscard]] record* find(std::string_view camera, std::uint64_t incarnation);
+  void log(const record& r, log_level level, std::string_view event,
+           std::string_view cause) const {
+    services->log->write(level, r.entry.spec->name, event, cause);
+  }
+};
+
+void monitor_internals::track(camera_entry entry) {
+  if (halting) return;
+  const auto& camera = entry.spec->name;
+  untrack(camera);
+  auto& r =
+      cameras.try_emplace(camera, entry, restart_planner{options.restarts, options.random})
+          .first->second;
+  if (!r.entry.spec->enabled) {
+    r.health.detail = "disabled in the configuration";
+    return;
+  }
+  start_actor(r);
+  schedule(r, 0s);
+}
+
+void monitor_internals::untrack(const std::string& camera) {
+  const auto found = cameras.find(camera);
+  if (found == cameras.end()) return;
+  release_actor(found->second);
+  cameras.erase(found);
+}
+
+void monitor_internals::restart(const std::string& camera) {
+  const auto found = cameras.find(camera);
+  if (found == cameras.end() || halting) return;
+  auto& r = found->second;
+  r.planner.reset();
+  if (r.health.state == camera_state::backoff || r.health.state == camera_state::quarantined) {
+    r.entry.account->metrics.restarted(restart_cause::requested);
+    schedule(r, 0s);
+  } else if (r.actor) {
+    tell(self, r.actor, restart_atom_v);
+  }
+}
+
+void monitor_internals::set_demand(const demand& d) {
+  wanted = d;
+  for (auto& [camera, r] : cameras) {
+    if (r.actor) tell(self, r.actor, wanted);
+  }
+}
+
+void monitor_internals::retry(const std::string& camera, std::uint64_t number) {
+  const auto found = cameras.find(camera);
+  if (found == cameras.end() || found->second.tries != number || halting) return;
+  auto& r = found->second;
+  if (const auto wait = take_tokens(r.entry.spec->url); wait > 0ns) {
+    // Those who wait for the same bucket must not all come back at the same instant.
+    const auto spread = std::chrono::nanoseconds{
+        static_cast<std::int64_t>(static_cast<double>(wait.count()) * options.random())};
+    return schedule(r, wait + spread);
+  }
+  if (!r.actor) start_actor(r);
+  enter(r, camera_state::connecting, "");
+  tell(self, r.actor, session_atom_v, number);
+}
+
+void monitor_internals::on_progress(const camera_progress& progress) {
+  auto* r = find(progress.name, progress.incarnation);
+  if (r == nullptr) return;
+  enter(*r, progress.state, progress.detail);
+  if (progress.state == camera_state::streaming) r->planner.streaming(self->clock().now());
+}
+
+void monitor_internals::on_session_over(const camera_session_over& over) {
+  auto* r = find(over.name, over.incarnation);
+  if (r == nullptr || halting) return;
+  const auto& spec = *r->entry.spec;
+  if (over.cause == restart_cause::end_of_stream && spec.url.scheme() == "file" && !spec.loop) {
+    log(*r, log_level::info, "ended", over.reason.message());
+    release_actor(*r);
+    return enter(*r, camera_state::stopped, "the file was played to its end");
+  }
+  enter(*r, over.cause == restart_cause::stall ? camera_state::stalled : camera_state::failed,
+        over.reason.message());
+  back_off(*r, over.cause, over.reason);
+}
+
+void monitor_internals::on_down(const caf::down_msg& down) {
+  if (leaving.erase(down.source) > 0) return end_if_halted();
+  const auto found = names.find(down.source);
+  if (found == names.end()) return;
+  auto& r = cameras.at(found->second);
+  names.erase(found);
+  r.actor = nullptr;
+  if (halting) return end_if_halted();
+  const error reason{error_kind::internal,
+                     "the camera's actor ended: " + exit_text(down.reason)};
+  if (may_follow(r.health.state, camera_state::failed)) {
+    enter(r, camera_state::failed, reason.message());
+    back_off(r, restart_cause::crash, reason);
+  } else {
+    log(r, log_level::error, "crashed", reason.message());
+    r.entry.account->metrics.restarted(restart_cause::crash);
+  }
+}
+
+void monitor_internals::on_alive(const camera_alive& alive) {
+  auto* r = find(alive.name, alive.incarnation);
+  if (r == nullptr) return;
+  r->alive_at = self->clock().now();
+  if (!std::exchange(r->health.responsive, true)) {
+    log(*r, log_level::info, "responsive", "the camera's actor takes messages again");
+  }
+}
+
+void monitor_internals::on_beat() {
+  tell_after(self, beat, self, beat_atom_v);
+  const auto now = self->clock().now();
+  // Where the whole process was starved, the cameras' words come as late as this beat does.
+  const auto starved = std::max<std::chrono::nanoseconds>(now - beat_at - beat, 0s);
+  beat_at = now;
+  auto health = std::make_shared<std::vector<camera_health>>();
+  health->reserve(cameras.size());
+  for (auto& [camera, r] : cameras) {
+    r.alive_at += starved;
+    if (r.actor && r.health.responsive && now - r.alive_at > options.silence) {
+      r.health.responsive = false;
+      log(r, log_level::error, "silent",
+          "the camera's actor has been silent for " + in_seconds(now - r.alive_at) +
+              ": it is stuck in a library call");
+    }
+    health->push_back(r.health);
+  }
+  tell(self, herd, health_ptr{std::move(health)});
+}
+
+void monitor_internals::halt() {
+  if (std::exchange(halting, true)) return;
+  for (auto& [camera, r] : cameras) {
+    release_actor(r);
+    if (r.health.state != camera_state::stopped) enter(r, camera_state::stopped, "");
+  }
+  tell_after(self, options.halt_timeout, self, expire_atom_v);
+  end_if_halted();
+}
+
+void monitor_internals::expire() {
+  for (const auto& [address, camera] : leaving) {
+    services->log->write(log_level::error, camera, "left_behind",
+                         "the camera's actor did not end in time");
+  }
+  leaving.clear();
+  end_if_halted();
+}
+
+void monitor_internals::start_actor(record& r) {
+  ++r.incarnation;
+  r.actor = spawn_camera(self->system(), r.entry, services, self, r.incarnation);
+  r.alive_at = self->clock().now();
+  r.health.responsive = true;
+  names.emplace(r.actor.address(), r.entry.spec->name);
+  self->monitor(r.actor);
+  tell(self, r.actor, wanted);
+}
+
+void monitor_internals::release_actor(record& r) {
+  ++r.tries;
+  if (!r.actor) return;
+  tell(self, r.actor, halt_atom_v);
+  names.erase(r.actor.address());
+  leaving.emplace(r.actor.address(), r.entry.spec->name);
+  r.actor = nullptr;
+}
+
+void monitor_internals::schedule(record& r, std::chrono::nanoseconds delay) {
+  ++r.tries;
+  if (delay <= 0ns) return tell(self, self, retry_atom_v, r.entry.spec->name, r.tries);
+  tell_after(self, delay, self, retry_atom_v, r.entry.spec->name, r.tries);
+}
+
+void monitor_internals::back_off(record& r, restart_cause cause, const error& reason) {
+  r.entry.account->metrics.restarted(cause);
+  const auto severity = cause == restart_cause::authentication ? failure_severity::refused
+                                                               : failure_severity::passing;
+  auto decision = cause == restart_cause::requested
+                      ? restart_decision{.delay = 0ms}
+                      : r.planner.failed(self->clock().now(), severity);
+  const auto words = reason.message() + "; next try in " + in_seconds(decision.delay);
+  const auto next = decision.quarantined ? camera_state::quarantined : camera_state::backoff;
+  log(r, level_of(cause),
+      decision.quarantined ? "quarantined" : std::string_view{to_string(cause)}, words);
+  enter(r, next, words);
+  schedule(r, decision.delay);
+}
+
+void monitor_internals::enter(record& r, camera_state next, std::string detail) {
+  assert(may_follow(r.health.state, next));
+  r.health.state = next;
+  r.health.detail = std::move(detail);
+}
+
+void monitor_internals::end_if_halted() {
+  if (!halting || !leaving.empty()) return;
+  tell(self, herd, halted_atom_v);
+  self->quit();
+}
+
+std::chrono::nanoseconds monitor_internals::take_tokens(const camera_url& url) {
+  const auto now = self->clock().now();
+  if (!node_tokens) {
+    node_tokens.emplace(options.connects_per_second, std::max(1.0, options.connects_per_second),
+                        now);
+  }
+  if (const auto wait = node_tokens->take(now); wait > 0ns) return wait;
+  if (url.host().empty()) return 0ns;
+  const auto rate = options.connects_per_second_per_host;
+  auto& host =
+      host_tokens.try_emplace(url.host(), rate, std::max(1.0, rate), now).first->second;
+  const auto wait = host.take(now);
+  if (wait > 0ns) node_tokens->give_back();
+  return wait;
+}
+
+monitor_internals::record* monitor_internals::find(std::string_view camera,
+                                                   std::uint64_t incarnation) {
+  const auto found = cameras.find(camera);
+  if (found == cameras.end()) return nullptr;
+  auto& r = found->second;
+  return r.actor && r.incarnation == incarnation ? &r : nullptr;
+}
+
+namespace {
+
+monitor_actor::behavior_type monitor_behavior(
+    monitor_actor::stateful_pointer<monitor_internals> self, monitor_options options,
+    services_ptr services, herd_actor herd) {
+  set_quiet_handlers(self);
+  auto& monitor = self->state;
+  monitor.self = self;
+  monitor.options = std::move(options);
+  monitor.services = std::move(services);
+  monitor.herd = std::move(herd);
+  self->set_down_handler([self](caf::down_msg& down) { self->state.on_down(down); });
+  monitor.beat_at = self->clock().now();
+  tell_after(self, beat, self, beat_atom_v);
+  return {
+      [self](track_atom, camera_entry entry) { self->state.track(std::move(entry)); },
+      [self](untrack_atom, const std::string& camera) { self->state.untrack(camera); },
+      [self](restart_atom, const std::string& camera) { self->state.restart(camera); },
+      [self](const demand& d) { self->state.set_demand(d); },
+      [self](retry_atom, const std::string& camera, std::uint64_t number) {
+        self->state.retry(camera, number);
+      },
+      [self](const camera_progress& progress) { self->state.on_progress(progress); },
+      [self](const camera_session_over& over) { self->state.on_session_over(over); },
+      [self](const camera_alive& alive) { self->state.on_alive(alive); },
+      [self](beat_atom) { self->state.on_beat(); },
+      [self](halt_atom) { self->state.halt(); },
+      [self](expire_atom) { self->state.expire(); },
+  };
+}
+
+}  // namespace
+
+monitor_options make_monitor_options(const node_config& node) {
+  monitor_options options;
+  options.restarts.initial_delay = node.restart_delay;
+  options.restarts.max_delay = node.restart_delay_max;
+  options.restarts.budget = node.process_restart_threshold;
+  options.connects_per_second = node.connects_per_second;
+  options.connects_per_second_per_host = node.connects_per_second_per_host;
+  // Shared so that copies of the function draw from one sequence; only the monitor calls it.
+  auto generator = std::make_shared<std::minstd_rand>(std::random_device{}());
+  options.random = [generator] { return std::generate_canonical<double, 32>(*generator); };
+  return options;
+}
+
+monitor_actor spawn_monitor(caf::actor_system& system, monitor_options options,
+                            services_ptr services, herd_actor herd) {
+  return system.spawn(monitor_behavior, std::move(options), std::move(services),
+                      std::move(herd));
+}
+
+}  // namespace camherd

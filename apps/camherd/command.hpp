@@ -1,0 +1,25 @@
+#pragma once
+
+#include "apps/camherd/exit_code.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace camherd::cli {
+
+// Each function adds one subcommand, with its options, its help and examples, to `app`. When
+// the command line names it, it runs at the end of `CLI::App::parse` and says in `code` how it
+// ended. `code` must outlive the parsing.
+
+/// `camherd check FILE [--json]`: says what is wrong with a configuration, or prints it.
+void add_check(CLI::App& app, exit_code& code);
+
+/// `camherd probe URL [--transport tcp] [--for 10s] [--json]`: says what a camera offers, or
+/// what is wrong with it.
+void add_probe(CLI::App& app, exit_code& code);
+
+/// `camherd run FILE [--for 30s] [--report FILE]`: ingests the cameras of a configuration.
+void add_run(CLI::App& app, exit_code& code);
+
+}  // namespace camherd::cli

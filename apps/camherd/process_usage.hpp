@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/base/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace camherd {
+
+/// What this process has used so far.
+struct process_usage {
+  double cpu_seconds = 0;            ///< user and system
+  std::uint64_t peak_rss_bytes = 0;  ///< largest resident set so far
+  std::size_t threads = 0;           ///< now
+};
+
+/// Reads /proc/self and getrusage(2). What cannot be read is 0.
+[[nodiscard]] process_usage read_process_usage();
+
+/// Raises the soft limit of open files to what `wanted` needs, up to the hard limit. Errors:
+/// `internal`, saying limit, need and remedy, when the hard limit is lower than that.
+[[nodiscard]] result<void> raise_open_files_limit(std::size_t wanted);
+
+}  // namespace camherd

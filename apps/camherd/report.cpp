@@ -1,0 +1,86 @@
+#include "apps/camherd/report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+namespace camherd {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+double in_milliseconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+// Frames that came out while the run was ending lengthen it as well.
+double fps_until(mono_time end, const camera_counts& counts) {
+  if (counts.published < 2 || !counts.first_frame || !counts.last_frame) return 0;
+  const auto span = std::max(end, *counts.last_frame) - *counts.first_frame;
+  return static_cast<double>(counts.published - 1) /
+         std::chrono::duration<double>(span).count();
+}
+
+json of_camera(const camera_counters& camera, mono_time ended_at) {
+  json dropped = json::object();
+  for (const auto reason : drop_reasons) {
+    dropped[std::string{to_string(reason)}] = camera.flow.dropped(reason);
+  }
+  json restarts = json::object();
+  for (const auto cause : restart_causes) {
+    restarts[std::string{to_string(cause)}] =
+        camera.counts.restarts[static_cast<std::size_t>(cause)];
+  }
+  const auto& latency = camera.counts.receive_to_decoded;
+  return {{"received", camera.flow.received},
+          {"decoded", camera.flow.decoded},
+          {"dropped", std::move(dropped)},
+          {"restarts", std::move(restarts)},
+          {"fps", fps_until(ended_at, camera.counts)},
+          {"latency_ms",
+           {{"p50", in_milliseconds(latency.quantile(0.5))},
+            {"p99", in_milliseconds(latency.quantile(0.99))},
+            {"max", in_milliseconds(latency.max())}}},
+          {"bytes", camera.counts.transport.bytes},
+          {"packets_lost", camera.counts.transport.packets_lost}};
+}
+
+}  // namespace
+
+json make_report(const herd_status& status, const process_usage& usage, mono_time ended_at) {
+  json cameras = json::object();
+  for (const auto& camera : status.cameras) {
+    cameras[camera.health.name] = of_camera(camera.counters, ended_at);
+  }
+  return {{"cameras", std::move(cameras)},
+          {"process",
+           {{"cpu_seconds", usage.cpu_seconds},
+            {"peak_rss_bytes", usage.peak_rss_bytes},
+            {"threads", usage.threads}}}};
+}
+
+result<void> write_report(const json& report, const std::string& path) {
+  const auto text = report.dump(2) + '\n';
+  if (path == "-") {
+    std::cout << text << std::flush;
+    return {};
+  }
+  const auto failed = [&](std::string_view what) {
+    return system_error(error_kind::invalid_argument, std::string{what} + " " + path, errno);
+  };
+  const auto unfinished = path + ".part";
+  std::ofstream out{unfinished, std::ios::trunc};
+  if (!out) return failed("writing the report");
+  out << text << std::flush;
+  out.close();
+  if (!out) return failed("writing the report");
+  if (std::rename(unfinished.c_str(), path.c_str()) != 0) return failed("writing the report");
+  return {};
+}
+
+}  // namespace camherd

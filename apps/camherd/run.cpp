@@ -1,0 +1,260 @@
+#include "apps/camherd/command.hpp"
+#include "apps/camherd/heap.hpp"
+#include "apps/camherd/live_screen.hpp"
+#include "apps/camherd/node.hpp"
+#include "apps/camherd/process_usage.hpp"
+#include "apps/camherd/report.hpp"
+#include "apps/camherd/signals.hpp"
+#include "apps/camherd/status_board.hpp"
+#include "apps/camherd/status_table.hpp"
+#include "config/load.hpp"
+#include "config/values.hpp"
+#include "core/media/demuxer_source.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <poll.h>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+namespace camherd::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr auto summary_interval = 60s;
+// What one camera may need at once: RTSP, RTP, RTCP and name lookup, shared memory, and room.
+constexpr std::size_t files_per_camera = 8;
+constexpr std::size_t files_of_the_process = 128;
+// Everything in the shutdown has a deadline of its own; this one is for what has none.
+constexpr auto last_resort_after = 5s;
+
+struct run_options {
+  std::string file;
+  std::string duration;
+  std::string report;
+};
+
+// Ends the process if its orderly end takes too long: a thread stuck in a library call cannot
+// be joined, and everything worth keeping was written before.
+class last_resort {
+ public:
+  explicit last_resort(exit_code code)
+      : watch_{[this, code] {
+          std::unique_lock lock{mutex_};
+          if (!over_changed_.wait_for(lock, last_resort_after, [this] { return over_; })) {
+            std::_Exit(static_cast<int>(code));
+          }
+        }} {}
+
+  ~last_resort() {
+    {
+      const std::lock_guard lock{mutex_};
+      over_ = true;
+    }
+    over_changed_.notify_all();
+    watch_.join();
+  }
+
+  last_resort(const last_resort&) = delete;
+  last_resort& operator=(const last_resort&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable over_changed_;
+  bool over_ = false;
+  std::thread watch_;
+};
+
+// A valid configuration, or nothing after saying what is wrong with it.
+std::shared_ptr<const config> load(const std::string& file) {
+  auto outcome = load_config(file, process_environment());
+  if (!outcome) {
+    std::cerr << "camherd: " << outcome.error().message() << '\n';
+    return nullptr;
+  }
+  for (const auto& problem : outcome->problems) std::cerr << to_string(file, problem) << '\n';
+  if (!outcome->problems.empty()) return nullptr;
+  return std::make_shared<const config>(std::move(outcome->value));
+}
+
+// The run from its start to its end, on the main thread.
+class run_loop {
+ public:
+  run_loop(run_options options, std::shared_ptr<const config> wanted,
+           std::optional<milliseconds> duration)
+      : options_{std::move(options)},
+        wanted_{std::move(wanted)},
+        screen_{live_screen::open()},
+        log_{make_event_log(wanted_->node, screen_ ? screen_->log_sink() : nullptr)} {
+    if (duration) ends_at_ = steady_clock::now() + *duration;
+  }
+
+  exit_code run() {
+    if (const auto raised = raise_open_files_limit(files_of_the_process +
+                                                   files_per_camera * wanted_->cameras.size());
+        !raised) {
+      log_->write(log_level::warning, "", "open_files", raised.error().message());
+    }
+    node running{wanted_->node, {.observer = board_, .log = log_, .frames = nullptr}};
+    log_->write(log_level::info, "", "started",
+                std::to_string(wanted_->cameras.size()) + " cameras");
+    // With a report or a duration the run is itself a consumer that wants every frame.
+    if (ends_at_ || !options_.report.empty())
+      running.serve({.level = decode_level::everything});
+    running.apply(wanted_);
+
+    while (!stopped_) {
+      wait();
+      while (const auto signal = signals_.take()) {
+        if (*signal == SIGHUP) {
+          reload(running);
+        } else if (halting_) {
+          std::_Exit(128 + *signal);
+        } else {
+          halt(running, "signal " + std::to_string(*signal));
+        }
+      }
+      take_news();
+      if (!halting_ && ends_at_ && steady_clock::now() >= *ends_at_)
+        halt(running, "time is up");
+    }
+    return finish();
+  }
+
+ private:
+  void wait() {
+    auto timeout = -1ms;
+    if (ends_at_ && !halting_) {
+      timeout = std::max(0ms, std::chrono::ceil<milliseconds>(*ends_at_ - steady_clock::now()));
+    }
+    pollfd both[] = {{signals_.fd(), POLLIN, 0}, {board_->fd(), POLLIN, 0}};
+    ::poll(both, 2, static_cast<int>(std::min<milliseconds::rep>(timeout.count(), 3'600'000)));
+  }
+
+  void take_news() {
+    const auto news = board_->take();
+    if (news.status) {
+      status_ = news.status;
+      threads_ = std::max(threads_, read_process_usage().threads);
+      if (screen_ && !news.stopped) {
+        screen_->draw(*status_);
+      } else if (!screen_ && steady_clock::now() >= next_summary_) {
+        next_summary_ = steady_clock::now() + summary_interval;
+        log_->write(log_level::info, "", "summary",
+                    render_status(*status_, {.columns = 200, .rows = 1}, colour::off).front());
+      }
+    }
+    stopped_ = news.stopped;
+  }
+
+  void reload(node& running) {
+    auto next = load(options_.file);
+    if (!next) {
+      log_->write(log_level::error, "", "reload_refused",
+                  "the configuration has problems; the running one stays");
+      return;
+    }
+    running.apply(next);
+    log_->write(log_level::info, "", "reloaded",
+                std::to_string(next->cameras.size()) + " cameras");
+    wanted_ = std::move(next);
+  }
+
+  void halt(node& running, const std::string& why) {
+    halting_ = true;
+    ended_at_ = steady_clock::now();
+    log_->write(log_level::info, "", "stopping", why);
+    running.halt();
+  }
+
+  exit_code finish() {
+    auto code = exit_code::success;
+    if (!options_.report.empty() && status_) {
+      auto usage = read_process_usage();
+      usage.threads = std::max(usage.threads, threads_);
+      if (const auto written =
+              write_report(make_report(*status_, usage, ended_at_), options_.report);
+          !written) {
+        log_->write(log_level::error, "", "report", written.error().message());
+        code = exit_code::failure;
+      }
+    }
+    log_->write(log_level::info, "", "stopped");
+    screen_.reset();
+    std::cout << std::flush;
+    last_resort_.emplace(code);
+    if (abandoned_readers() > 0) std::_Exit(static_cast<int>(code));
+    return code;
+  }
+
+  run_options options_;
+  std::shared_ptr<const config> wanted_;  // shared with the herd
+  signal_queue signals_{SIGINT, SIGTERM, SIGHUP};
+  std::unique_ptr<live_screen> screen_;
+  std::shared_ptr<event_log> log_;  // shared with the node
+  std::shared_ptr<status_board> board_ =
+      std::make_shared<status_board>();        // shared with the herd
+  std::shared_ptr<const herd_status> status_;  // shared with the herd
+  std::optional<steady_clock::time_point> ends_at_;
+  steady_clock::time_point ended_at_{};
+  steady_clock::time_point next_summary_ = steady_clock::now() + summary_interval;
+  std::size_t threads_ = 0;
+  bool halting_ = false;
+  bool stopped_ = false;
+  std::optional<last_resort> last_resort_;
+};
+
+exit_code run_command(const run_options& options) {
+  std::optional<milliseconds> duration;
+  if (!options.duration.empty()) {
+    milliseconds read{};
+    if (const auto problem =
+            read_duration(options.duration, {.min = 1ms, .max = 24h * 3650}, read)) {
+      std::cerr << "camherd: --for: " << problem->what
+                << (problem->hint.empty() ? "" : " (" + problem->hint + ")") << '\n';
+      return exit_code::usage;
+    }
+    duration = read;
+  }
+  keep_heap_compact();
+  auto wanted = load(options.file);
+  if (!wanted) return exit_code::usage;
+  return run_loop{options, std::move(wanted), duration}.run();
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, exit_code& code) {
+  auto options = std::make_shared<run_options>();
+  auto* command = app.add_subcommand("run", "Ingest the cameras of a configuration");
+  command->add_option("file", options->file, "Configuration (YAML)")->required();
+  command->add_option("--for", options->duration, "End after this time, such as 30s or 5m");
+  command->add_option("--report", options->report,
+                      "Write a JSON report to this file at the end; - is standard output");
+  command->footer(
+      "With --for or --report the run itself wants every frame of every camera, within each\n"
+      "camera's frames_per_second_limit. Without them, cameras that nobody asks are not "
+      "decoded\n"
+      "unless `idle` says so. SIGHUP reads the configuration again; SIGINT and SIGTERM end "
+      "the\n"
+      "run in good order, a second one at once.\n"
+      "\n"
+      "Examples:\n"
+      "  camherd run cameras.yaml\n"
+      "  camherd run cameras.yaml --for 30s --report report.json\n");
+  command->final_callback([options, &code] { code = run_command(*options); });
+}
+
+}  // namespace camherd::cli

@@ -1,0 +1,254 @@
+// What does our decoder cost beside bare libavcodec on the same clip, and how much memory? Both
+// decode the whole file from memory with one thread, in turns, so that what else the machine
+// does hits both alike.
+
+#include "core/media/decoder.hpp"
+#include "core/media/demuxer_source.hpp"
+#include "core/media/ffmpeg/av_ptr.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <condition_variable>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace camherd;
+
+/// Keeps a whole file in memory.
+class collector final : public source_listener {
+ public:
+  void on_stream(const stream_info& info) override { codec = info.codec; }
+  void on_access_unit(access_unit unit) override { units.push_back(std::move(unit)); }
+  void on_notice(const std::string& text) override {
+    std::fprintf(stderr, "%s\n", text.c_str());
+  }
+  void on_ended(const error& reason) override {
+    {
+      const std::scoped_lock lock{mutex_};
+      ended_ = reason;
+    }
+    changed_.notify_all();
+  }
+  error wait_for_end() {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [this] { return ended_.has_value(); });
+    return *ended_;
+  }
+
+  video_codec codec = video_codec::h264;
+  std::vector<access_unit> units;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<error> ended_;
+};
+
+class frame_counter final : public decode_listener {
+ public:
+  void on_frame(frame f) override {
+    ++frames;
+    latest = std::move(f);
+  }
+  void on_discarded(std::uint64_t, drop_reason) override { ++discarded; }
+  void on_merged(std::uint64_t) override {}
+
+  std::size_t frames = 0;
+  std::size_t discarded = 0;
+  frame latest;  // as the holder of the latest frame does
+};
+
+struct measurement {
+  std::size_t frames = 0;
+  double cpu_ms = 0;
+  [[nodiscard]] double per_frame() const {
+    return frames > 0 ? cpu_ms / static_cast<double>(frames) : 0;
+  }
+};
+
+double thread_cpu_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+std::size_t resident_bytes() {
+  std::ifstream file{"/proc/self/statm"};
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// libavcodec as everybody uses it: its own buffers, every packet copied into place by itself.
+measurement measure_bare(video_codec codec, const std::vector<access_unit>& units) {
+  const auto id = codec == video_codec::h264   ? AV_CODEC_ID_H264
+                  : codec == video_codec::h265 ? AV_CODEC_ID_HEVC
+                                               : AV_CODEC_ID_MJPEG;
+  const AVCodec* const found = avcodec_find_decoder(id);
+  const ffmpeg::codec_context_ptr context{avcodec_alloc_context3(found)};
+  context->thread_count = 1;
+  context->flags |= AV_CODEC_FLAG_LOW_DELAY;
+  if (avcodec_open2(context.get(), found, nullptr) < 0) return {};
+  const ffmpeg::frame_ptr picture{av_frame_alloc()};
+  const ffmpeg::packet_ptr packet{av_packet_alloc()};
+  measurement m;
+  const auto receive = [&] {
+    while (avcodec_receive_frame(context.get(), picture.get()) == 0) ++m.frames;
+  };
+  const auto begin = thread_cpu_ms();
+  for (const auto& unit : units) {
+    // libavcodec copies a packet without a buffer of its own; ours comes with one.
+    packet->data = const_cast<std::uint8_t*>(unit.payload.data());
+    packet->size = static_cast<int>(unit.payload.size());
+    avcodec_send_packet(context.get(), packet.get());
+    receive();
+  }
+  avcodec_send_packet(context.get(), nullptr);
+  receive();
+  m.cpu_ms = thread_cpu_ms() - begin;
+  return m;
+}
+
+/// `copies` are the units to be moved into the decoder: who receives them from a camera owns
+/// them.
+measurement measure_ours(video_codec codec, std::vector<access_unit> copies) {
+  auto made = make_decoder(codec, {}, 0);
+  if (!made) return {};
+  frame_counter counter;
+  const auto begin = thread_cpu_ms();
+  for (auto& unit : copies) static_cast<void>((*made)->decode(std::move(unit), counter));
+  (*made)->drain(counter);
+  return {counter.frames, thread_cpu_ms() - begin};
+}
+
+/// Resident memory of one decoder in the middle of the clip: the mean over several.
+std::size_t measure_memory(video_codec codec, const std::vector<access_unit>& units) {
+  constexpr std::size_t decoders = 8;
+  constexpr std::size_t pictures = 40;
+  std::vector<std::unique_ptr<decoder>> made;
+  std::vector<std::unique_ptr<frame_counter>> counters;
+  const auto before = resident_bytes();
+  for (std::size_t i = 0; i < decoders; ++i) {
+    auto one = make_decoder(codec, {}, 0);
+    if (!one) return 0;
+    made.push_back(*std::move(one));
+    counters.push_back(std::make_unique<frame_counter>());
+    for (std::size_t u = 0; u < std::min(pictures, units.size()); ++u) {
+      static_cast<void>(made.back()->decode(units[u], *counters.back()));
+    }
+  }
+  return (resident_bytes() - before) / decoders;
+}
+
+constexpr const char* usage =
+    "usage: decode_baseline FILE [--repeat N] [--json]\n"
+    "\n"
+    "What does our decoder cost beside bare libavcodec on the same clip, and how much memory?\n"
+    "Both decode the whole FILE from memory with one thread, N times (5) in turns; the median\n"
+    "of the CPU times counts. FILE is any H.264, H.265 or MJPEG clip that libavformat reads,\n"
+    "such as camherd-sim --save-clip writes.\n"
+    "\n"
+    "Exit status: 0 measured, 1 could not be decoded, 2 wrong use.\n";
+
+struct settings {
+  std::string file;
+  int repetitions = 5;
+  bool json = false;
+  bool help = false;
+};
+
+std::optional<settings> parse(int count, char** arguments) {
+  settings s;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view argument{arguments[i]};
+    if (argument == "--json") {
+      s.json = true;
+    } else if (argument == "--help" || argument == "-h") {
+      s.help = true;
+    } else if (argument == "--repeat" && i + 1 < count) {
+      const std::string_view number{arguments[++i]};
+      std::from_chars(number.data(), number.data() + number.size(), s.repetitions);
+    } else if (argument.starts_with('-') || !s.file.empty()) {
+      return std::nullopt;
+    } else {
+      s.file = argument;
+    }
+  }
+  if ((s.file.empty() && !s.help) || s.repetitions < 1) return std::nullopt;
+  return s;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const auto wanted = parse(count, arguments);
+  if (!wanted) {
+    std::fputs(usage, stderr);
+    return 2;
+  }
+  if (wanted->help) {
+    std::fputs(usage, stdout);
+    return 0;
+  }
+  const auto url = camera_url::parse("file:" + wanted->file);
+  if (!url) {
+    std::fprintf(stderr, "%s\n", url.error().message().c_str());
+    return 2;
+  }
+  const auto clip = std::make_shared<collector>();
+  demuxer_options options;
+  options.paced = false;
+  const auto source = make_demuxer_source(*url, options, clip);
+  source->start();
+  const auto reason = clip->wait_for_end();
+  if (reason.kind() != error_kind::end_of_stream || clip->units.empty()) {
+    std::fprintf(stderr, "%s\n", reason.message().c_str());
+    return 1;
+  }
+
+  const auto memory = measure_memory(clip->codec, clip->units);
+  std::vector<double> bare;
+  std::vector<double> ours;
+  std::vector<double> ratios;
+  std::size_t frames = 0;
+  for (int i = 0; i < wanted->repetitions; ++i) {
+    const auto b = measure_bare(clip->codec, clip->units);
+    const auto o = measure_ours(clip->codec, clip->units);
+    if (b.frames != o.frames || b.frames == 0) {
+      std::fprintf(stderr, "libavcodec gave %zu frames, our decoder %zu\n", b.frames, o.frames);
+      return 1;
+    }
+    frames = b.frames;
+    bare.push_back(b.per_frame());
+    ours.push_back(o.per_frame());
+    ratios.push_back(o.per_frame() / b.per_frame());
+  }
+  const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
+  const auto* const form =
+      wanted->json ? "{\"frames\": %zu, \"repetitions\": %d, \"bare_ms_per_frame\": %.4f, "
+                     "\"ours_ms_per_frame\": %.4f, \"ratio\": %.4f, \"ratio_min\": %.4f, "
+                     "\"ratio_max\": %.4f, \"resident_bytes_per_decoder\": %zu}\n"
+                   : "%zu frames, %d repetitions in turns; CPU per frame (median): libavcodec "
+                     "%.3f ms, our "
+                     "decoder %.3f ms\nratio %.3f (%.3f to %.3f); resident memory per decoder "
+                     "%zu bytes\n";
+  std::printf(form, frames, wanted->repetitions, median(bare), median(ours), median(ratios),
+              *least, *most, memory);
+  return 0;
+}

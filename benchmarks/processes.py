@@ -1,0 +1,231 @@
+"""The programs that the benchmark scripts run: each a child that is ended by its process id."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+DEFAULT_PROGRAMS = Path(__file__).resolve().parent.parent / "build" / "release" / "bin"
+
+
+class Failure(Exception):
+    """A benchmark cannot go on; the text says why."""
+
+
+def duration_seconds(text):
+    """The seconds in 500ms, 30s or 2m. For argparse."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)", text)
+    if not found:
+        raise ValueError(text)
+    return float(found[1]) * {"ms": 0.001, "s": 1, "m": 60}[found[2]]
+
+
+def add_common_options(parser):
+    parser.add_argument("--bin", type=Path, default=DEFAULT_PROGRAMS, metavar="FOLDER",
+                        help="where the programs are (build/release/bin)")
+    parser.add_argument("--json", action="store_true", help="print JSON rather than Markdown")
+    parser.add_argument("--sim", default="", metavar="OPTIONS",
+                        help="more options for camherd-sim, such as '--codec h265 --fps 12'")
+
+
+def end_children_when_told_to_end():
+    """SIGTERM leaves every `with` block, as an interrupt from the keyboard does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
+def find_program(folder, name):
+    program = folder / name
+    if not os.access(program, os.X_OK):
+        raise Failure(f"no {program}: cmake --preset release && "
+                      f"cmake --build --preset release --target {name}")
+    return str(program)
+
+
+class Child:
+    """A running program whose lines are read by a thread of their own. Leaving the `with`
+    block ends it."""
+
+    def __init__(self, command, lines_from):
+        # What a program says beside the lines that are read belongs on the terminal.
+        streams = {"stdout": subprocess.DEVNULL, "stderr": None, lines_from: subprocess.PIPE}
+        self.name = Path(command[0]).name
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
+                                        errors="replace", **streams)
+        self.changed = threading.Condition()
+        self.lines = []
+        self.ended = False
+        pipe = self.process.stdout or self.process.stderr
+        self.reader = threading.Thread(target=self._read, args=(pipe,), daemon=True)
+        self.reader.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def _read(self, pipe):
+        with pipe:
+            for line in pipe:
+                with self.changed:
+                    self.lines.append(line.rstrip("\n"))
+                    self.changed.notify_all()
+        with self.changed:
+            self.ended = True
+            self.changed.notify_all()
+
+    def wait_for(self, what, find, seconds):
+        """The first true value of `find(lines)`."""
+        deadline = time.monotonic() + seconds
+        with self.changed:
+            while True:
+                found = find(self.lines)
+                if found:
+                    return found
+                left = deadline - time.monotonic()
+                if self.ended or left <= 0:
+                    last = "\n".join(self.lines[-10:])
+                    reason = "it ended" if self.ended else f"not within {seconds:.0f} s"
+                    raise Failure(f"{self.name}: no {what}: {reason}\n{last}")
+                self.changed.wait(left)
+
+    def wait_for_end(self, seconds):
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{self.name} did not end within {seconds:.0f} s") from None
+        self.reader.join()
+        return status
+
+    def stop(self, with_signal=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.reader.join()
+
+
+class Simulator(Child):
+    """camherd-sim, serving."""
+
+    def __init__(self, options, arguments):
+        command = [find_program(options.bin, "camherd-sim"), *arguments, *options.sim.split()]
+        super().__init__(command, "stdout")
+
+    def wait_until_ready(self, seconds=120):
+        """The port it serves on."""
+        found = self.wait_for(
+            "ready line",
+            lambda lines: next((m for m in (re.match(r"ready \w+://\S*:(\d+)/", line)
+                                            for line in lines) if m), None), seconds)
+        return int(found[1])
+
+
+class Camherd(Child):
+    """`camherd run` with a log of JSON lines. `config` must ask for that: see `write_config`."""
+
+    def __init__(self, options, config, arguments=()):
+        command = [find_program(options.bin, "camherd"), "run", str(config), *arguments]
+        super().__init__(command, "stderr")
+
+    @staticmethod
+    def write_config(path, cameras_from, node=""):
+        """The simulator's configuration with a log that is easy to read."""
+        path.write_text(cameras_from.read_text() + "log: { format: json }\n" + node)
+
+    def events(self):
+        with self.changed:
+            return events_in(self.lines)
+
+    def wait_for_events(self, what, find, seconds):
+        return self.wait_for(what, lambda lines: find(events_in(lines)), seconds)
+
+
+def events_in(lines):
+    """The events among a log's lines, with `at` as seconds since the epoch."""
+    events = []
+    for line in lines:
+        try:
+            event = json.loads(line)
+            event["at"] = datetime.strptime(event["time"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+        except (ValueError, KeyError, TypeError):
+            continue
+        events.append(event)
+    return events
+
+
+def milliseconds_in(event):
+    """The N of "... after N ms" in what an event says; 0 if it does not say."""
+    found = re.search(r"after (\d+) ms", event.get("cause", ""))
+    return int(found[1]) if found else 0
+
+
+class Sample:
+    """What the kernel says of a process and its threads now; all 0 once it is gone."""
+
+    def __init__(self, pid):
+        fields = read_fields(f"/proc/{pid}/status")
+        self.rss_bytes = kilobytes(fields.get("VmRSS"))
+        self.private_bytes = kilobytes(fields.get("RssAnon"))
+        self.shared_bytes = kilobytes(fields.get("RssShmem"))
+        self.threads = int(fields.get("Threads", 0))
+        files = names_in(f"/proc/{pid}/fd")
+        self.files = len(files)
+        self.segment_bytes = sum(segment_bytes(f"/proc/{pid}/fd/{file}") for file in files)
+        self.switches = {"voluntary": 0, "involuntary": 0}
+        for thread in names_in(f"/proc/{pid}/task"):
+            of_thread = read_fields(f"/proc/{pid}/task/{thread}/status")
+            self.switches["voluntary"] += int(of_thread.get("voluntary_ctxt_switches", 0))
+            self.switches["involuntary"] += int(of_thread.get("nonvoluntary_ctxt_switches", 0))
+
+
+def names_in(folder):
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def segment_bytes(file):
+    """What a descriptor holds of memory for pictures, whether or not it was touched."""
+    try:
+        if not os.readlink(file).startswith("/memfd:camherd-segment"):
+            return 0
+        return os.stat(file).st_blocks * 512
+    except OSError:
+        return 0
+
+
+def read_fields(path):
+    try:
+        lines = Path(path).read_text().splitlines()
+    except OSError:
+        return {}
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def kilobytes(text):
+    return int(text.split()[0]) * 1024 if text else 0
+
+
+def megabytes(count):
+    return f"{count / 1e6:.1f}"
+
+
+def markdown_table(heads, rows):
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)

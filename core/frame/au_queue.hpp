@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/base/access_unit.hpp"
+#include "core/frame/flow_ledger.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace camherd {
+
+struct au_queue_limits {
+  std::size_t max_units = 8;
+  std::chrono::milliseconds max_age{500};
+};
+
+/// The dropping mailbox of one camera: access units between the thread that receives them and
+/// the actor that decodes them. Bounded by `max_units`; on overflow it drops access units that
+/// no other needs, then everything up to the next keyframe. A unit that waited longer than
+/// `max_age` is dropped as stale when it is taken. Every drop is entered in the ledger. Never
+/// blocks its producer beyond a short lock; holds no timer.
+///
+/// One wake-up at a time: `push` returns true when the consumer must be told to call `pop`, and
+/// not again until `pop` has found the queue empty.
+class au_queue {
+ public:
+  au_queue(au_queue_limits limits, std::shared_ptr<flow_ledger> ledger);
+
+  /// Enters what is left as `stale`.
+  ~au_queue();
+
+  au_queue(const au_queue&) = delete;
+  au_queue& operator=(const au_queue&) = delete;
+
+  /// Enters `unit` as received and keeps it or drops something. True: send one wake-up.
+  [[nodiscard]] bool push(access_unit unit);
+
+  /// The oldest unit that is still worth decoding; it stays in flight until the taker enters
+  /// its fate in the ledger. Nothing (and the next `push` wakes again) when the queue is empty.
+  [[nodiscard]] std::optional<access_unit> pop(mono_time now);
+
+  [[nodiscard]] std::size_t size() const;
+
+  /// Drops what waits, as after the end of a session, and forgets that a keyframe was awaited.
+  void clear(drop_reason reason);
+
+ private:
+  void make_room(const access_unit& incoming);
+  void drop_front(std::size_t count, drop_reason reason);
+  void drop_stale(mono_time now);
+  [[nodiscard]] std::optional<std::size_t> find_keyframe(std::size_t from) const;
+
+  const au_queue_limits limits_;
+  // Shared with whoever counts: the queue is one of several places that enter drops.
+  const std::shared_ptr<flow_ledger> ledger_;
+  mutable std::mutex mutex_;
+  std::deque<access_unit> units_;  // at most limits_.max_units; overflow as said above
+  bool armed_ = true;              // the next push sends the wake-up
+  bool awaiting_keyframe_ =
+      false;  // a reference was dropped at the tail: what follows cannot be decoded
+};
+
+}  // namespace camherd

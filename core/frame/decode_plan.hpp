@@ -1,0 +1,99 @@
+#pragma once
+
+#include "core/base/access_unit.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/names.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace camherd {
+
+/// How much of a stream somebody wants decoded, from least to most.
+enum class decode_level : std::uint8_t { nothing, keyframes, references, everything };
+
+/// The greatest demand of all consumers of a camera.
+struct demand {
+  decode_level level = decode_level::nothing;
+  double max_fps = 0;  ///< frames a second that are wanted; 0: all
+
+  friend bool operator==(const demand&, const demand&) = default;
+};
+
+/// What a plan does with pictures that may be damaged.
+enum class damage_policy : std::uint8_t { withhold, flag };
+
+enum class decode_action : std::uint8_t {
+  decode,  ///< decode it
+  drop,    ///< drop it, for the reason given
+  keep,    ///< nobody asks now: keep it until the next keyframe, it may be wanted
+};
+
+/// What to do with one access unit.
+struct decode_verdict {
+  decode_action action = decode_action::decode;
+  drop_reason reason = drop_reason::rate_limit;  ///< of a drop
+  bool publish =
+      true;  ///< of a decode: false when it is decoded only because others depend on it
+  bool damaged =
+      false;  ///< of a decode: the picture may be wrong though the decoder sees no error
+};
+
+/// Decides which access units of one camera are decoded: the least that serves the demand, and
+/// nothing that would come out damaged.
+///
+/// With a frame rate below the stream's, a picture is due when its turn on an even schedule has
+/// come. Pictures before it are decoded only if it depends on them; once a due picture is out,
+/// and the next keyframe is expected before the next turn, everything up to that keyframe is
+/// dropped undecoded. The distance between keyframes is learned from the stream and believed
+/// when two in a row agree.
+class decode_plan {
+ public:
+  explicit decode_plan(damage_policy damage) : damage_{damage} {}
+
+  void set_demand(demand wanted);
+  [[nodiscard]] const demand& wanted() const noexcept { return demand_; }
+
+  /// Judges the units of a session in order, each once.
+  [[nodiscard]] decode_verdict judge(const access_unit& unit);
+
+  /// A unit judged `decode` or `keep` was lost after all: what depends on it waits for a
+  /// keyframe.
+  void lost_reference();
+
+  /// True while units are dropped because a picture they depend on is missing.
+  [[nodiscard]] bool waits_for_keyframe() const noexcept {
+    return !chain_ && chain_break_ == drop_reason::awaiting_keyframe;
+  }
+
+  /// A new session begins: nothing can be decoded before its first keyframe.
+  void restart();
+
+ private:
+  using seconds = std::chrono::duration<double>;
+
+  [[nodiscard]] decode_verdict judge_rate(const access_unit& unit);
+  [[nodiscard]] decode_verdict break_chain(drop_reason now, drop_reason after);
+  [[nodiscard]] bool is_due(mono_time at) const;
+  void advance_schedule(mono_time at);
+  [[nodiscard]] bool keyframe_comes_first() const;
+  void learn(const access_unit& unit);
+  [[nodiscard]] seconds tolerance() const { return frame_interval_ / 2; }
+
+  damage_policy damage_;
+  demand demand_;
+
+  bool chain_ = false;    // every reference since the last keyframe was decoded or kept
+  bool tainted_ = false;  // policy flag: decoded pictures depend on something damaged
+  drop_reason chain_break_ = drop_reason::awaiting_keyframe;
+
+  std::optional<mono_time> next_due_;
+  std::optional<mono_time> last_unit_;
+  std::optional<mono_time> last_keyframe_;
+  seconds frame_interval_{0};  // smoothed
+  seconds last_keyframe_interval_{0};
+  seconds keyframe_interval_{0};  // 0 while not to be relied on
+};
+
+}  // namespace camherd

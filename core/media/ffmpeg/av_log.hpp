@@ -1,0 +1,30 @@
+#pragma once
+
+namespace camherd::ffmpeg {
+
+/// Keeps libav from writing to standard error, for the whole process. Any thread, any number of
+/// times.
+void silence_av_log();
+
+/// While it lives, notices what libavcodec says on this thread about damaged pictures. Some
+/// damage is told in no other way, or in no other way before later pictures that are predicted
+/// from it come out: a lost reference, and concealment in a picture that waits for its turn. A
+/// message that another version words differently goes unnoticed: the tests of damage fail
+/// then.
+class damage_watch {
+ public:
+  damage_watch() noexcept;
+  ~damage_watch();
+  damage_watch(const damage_watch&) = delete;
+  damage_watch& operator=(const damage_watch&) = delete;
+
+  [[nodiscard]] bool noticed() const noexcept { return noticed_; }
+
+ private:
+  friend void hear(const char* format) noexcept;
+
+  bool noticed_ = false;
+  damage_watch* outer_;
+};
+
+}  // namespace camherd::ffmpeg

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/frame/frame.hpp"
+
+#include <optional>
+
+extern "C" {
+#include <libavutil/pixfmt.h>
+}
+
+namespace camherd::ffmpeg {
+
+/// Our name for libav's pixel format, nothing where we have none. The "J" formats, libav's old
+/// way to say full range, are the same layouts.
+[[nodiscard]] std::optional<pixel_format> format_of(AVPixelFormat format) noexcept;
+
+/// True for the "J" formats.
+[[nodiscard]] bool implies_full_range(AVPixelFormat format) noexcept;
+
+}  // namespace camherd::ffmpeg

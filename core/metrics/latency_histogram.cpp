@@ -1,0 +1,57 @@
+#include "core/metrics/latency_histogram.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace camherd {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::nanoseconds;
+
+void latency_histogram::record(nanoseconds latency) noexcept {
+  latency = std::max(latency, nanoseconds::zero());
+  ++buckets_[bucket_of(
+      static_cast<std::uint64_t>(duration_cast<microseconds>(latency).count()))];
+  ++count_;
+  sum_ += latency;
+  max_ = std::max(max_, latency);
+}
+
+void latency_histogram::merge(const latency_histogram& other) noexcept {
+  for (std::size_t i = 0; i < bucket_count; ++i) buckets_[i] += other.buckets_[i];
+  count_ += other.count_;
+  sum_ += other.sum_;
+  max_ = std::max(max_, other.max_);
+}
+
+nanoseconds latency_histogram::quantile(double q) const noexcept {
+  const auto rank = static_cast<std::uint64_t>(
+      std::ceil(std::clamp(q, 0.0, 1.0) * static_cast<double>(count_)));
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < bucket_count; ++i) {
+    seen += buckets_[i];
+    if (seen >= rank && seen > 0) {
+      return std::min<nanoseconds>(microseconds{upper_edge(i)}, max_);
+    }
+  }
+  return max_;
+}
+
+// Values below `sub_buckets` have a bucket each; above, the five bits after the leading one
+// choose the bucket within a doubling.
+std::size_t latency_histogram::bucket_of(std::uint64_t us) noexcept {
+  if (us < sub_buckets) return us;
+  const auto shift = static_cast<std::size_t>(std::bit_width(us)) - 6;
+  const auto bucket = sub_buckets * (shift + 1) + (us >> shift) - sub_buckets;
+  return std::min(bucket, bucket_count - 1);
+}
+
+std::uint64_t latency_histogram::upper_edge(std::size_t bucket) noexcept {
+  if (bucket < sub_buckets) return bucket + 1;
+  const auto shift = bucket / sub_buckets - 1;
+  return (bucket % sub_buckets + sub_buckets + 1) << shift;
+}
+
+}  // namespace camherd

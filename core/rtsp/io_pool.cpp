@@ -1,0 +1,54 @@
+#include "core/rtsp/io_pool.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace camherd::rtsp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+struct event_loop {
+  asio::io_context io{1};  // one thread runs it
+  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  std::thread thread{[this] { io.run(); }};
+};
+
+}  // namespace
+
+struct io_pool::state {
+  std::vector<std::unique_ptr<event_loop>> loops;
+  // Atomic because actors on any thread open sessions.
+  std::atomic<std::size_t> turn{0};
+  std::atomic<bool> notice_claimed{false};
+};
+
+io_pool::io_pool(std::size_t threads) : state_{std::make_unique<state>()} {
+  const auto count = std::max<std::size_t>(threads, 1);
+  state_->loops.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    state_->loops.push_back(std::make_unique<event_loop>());
+  }
+}
+
+io_pool::~io_pool() {
+  for (auto& loop : state_->loops) loop->io.stop();
+  for (auto& loop : state_->loops) loop->thread.join();
+}
+
+asio::io_context& io_pool::next() {
+  const auto turn = state_->turn.fetch_add(1, std::memory_order_relaxed);
+  return state_->loops[turn % state_->loops.size()]->io;
+}
+
+bool io_pool::claim_buffer_notice() noexcept {
+  return !state_->notice_claimed.exchange(true);
+}
+
+}  // namespace camherd::rtsp

@@ -1,0 +1,57 @@
+# Prints the report of `camherd run --report` as one tab-separated line a camera, and one for the
+# process: cmake -D REPORT=FILE -P report-summary.cmake. In CMake, because it reads JSON and is
+# there wherever camherd was built.
+
+file(READ ${REPORT} report)
+
+# The sum of the members of an object of numbers.
+function(sum_of object result)
+  set(sum 0)
+  string(JSON count LENGTH "${object}")
+  if(count GREATER 0)
+    math(EXPR last "${count} - 1")
+    foreach(i RANGE ${last})
+      string(JSON key MEMBER "${object}" ${i})
+      string(JSON value GET "${object}" ${key})
+      math(EXPR sum "${sum} + ${value}")
+    endforeach()
+  endif()
+  set(${result} ${sum} PARENT_SCOPE)
+endfunction()
+
+# A number of JSON with at most one digit after the point.
+function(short number result)
+  if(number MATCHES "^[0-9]+(\\.[0-9])?")
+    set(number ${CMAKE_MATCH_0})
+  endif()
+  set(${result} ${number} PARENT_SCOPE)
+endfunction()
+
+message("camera\tfps\treceived\tdecoded\tdropped\trestarts\tp50 ms\tp99 ms")
+string(JSON cameras GET "${report}" cameras)
+string(JSON count LENGTH "${cameras}")
+if(count GREATER 0)
+  math(EXPR last "${count} - 1")
+  foreach(i RANGE ${last})
+    string(JSON name MEMBER "${cameras}" ${i})
+    string(JSON camera GET "${cameras}" ${name})
+    foreach(key fps received decoded dropped restarts)
+      string(JSON ${key} GET "${camera}" ${key})
+    endforeach()
+    string(JSON p50 GET "${camera}" latency_ms p50)
+    string(JSON p99 GET "${camera}" latency_ms p99)
+    sum_of("${dropped}" dropped)
+    sum_of("${restarts}" restarts)
+    foreach(number fps p50 p99)
+      short("${${number}}" ${number})
+    endforeach()
+    message("${name}\t${fps}\t${received}\t${decoded}\t${dropped}\t${restarts}\t${p50}\t${p99}")
+  endforeach()
+endif()
+
+string(JSON cpu GET "${report}" process cpu_seconds)
+string(JSON memory GET "${report}" process peak_rss_bytes)
+string(JSON threads GET "${report}" process threads)
+short("${cpu}" cpu)
+math(EXPR memory "${memory} / 1048576")
+message("process: ${cpu} s of CPU time, ${memory} MiB at most, ${threads} threads")

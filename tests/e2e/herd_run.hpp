@@ -1,0 +1,79 @@
+#pragma once
+
+#include "tests/support/process.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace camherd::testing {
+
+/// One camera's part of the report of `camherd run`.
+struct camera_report {
+  std::uint64_t received = 0;
+  std::uint64_t decoded = 0;
+  std::map<std::string, std::uint64_t> dropped;   ///< by reason
+  std::map<std::string, std::uint64_t> restarts;  ///< by cause
+  std::uint64_t bytes = 0;
+  std::uint64_t packets_lost = 0;
+  double fps = 0;
+};
+
+using herd_report = std::map<std::string, camera_report>;
+
+/// Reads the JSON that `camherd run --report` wrote. A test fails where its shape is not the
+/// one that the report has.
+[[nodiscard]] herd_report parse_report(const std::string& text);
+
+[[nodiscard]] std::uint64_t sum_of(const std::map<std::string, std::uint64_t>& counts);
+
+/// Checks that each picture which a camera received has one fate.
+void check_account(const camera_report& camera);
+
+/// Checks that a camera decoded more than `least` pictures, was never restarted, and dropped
+/// none but those before the first of its keyframes, which come every `gop` pictures.
+void check_undisturbed(const camera_report& camera, std::uint64_t least, std::uint64_t gop);
+
+/// `camherd run` with a configuration of its own, in settings that make no difference between a
+/// fast and a slow machine: queues are long, nothing is too old, deadlines are far, retries are
+/// quick and never used up. A test fails where it cannot be started.
+class herd_run {
+ public:
+  /// `cameras`: the entries of the map of that name, each line indented by two spaces.
+  explicit herd_run(const std::string& cameras, const std::vector<std::string>& more = {});
+
+  /// Writes other cameras into the configuration; camherd reads it at SIGHUP.
+  void reconfigure(const std::string& cameras) const;
+
+  /// Waits for the `nth` log line about `event` whose cause contains `words`; `camera` is empty
+  /// for events of the whole process.
+  [[nodiscard]] std::optional<std::string> logs(const std::string& camera,
+                                                const std::string& event,
+                                                const std::string& words = "",
+                                                std::size_t nth = 1);
+
+  /// Ends it by `signal`, in good order, and reads its report.
+  [[nodiscard]] herd_report stop(int signal);
+
+  /// Waits for it to end by itself, in good order, and reads its report.
+  [[nodiscard]] herd_report finish();
+
+  /// Where it writes its report at its end.
+  [[nodiscard]] std::string report_path() const { return folder_ / "report.json"; }
+
+  [[nodiscard]] child_process& process() { return *process_; }
+
+  /// All that it has logged.
+  [[nodiscard]] std::string log() const { return process_->text(output::err); }
+
+ private:
+  temporary_folder folder_;
+  std::optional<child_process> process_;
+};
+
+}  // namespace camherd::testing

@@ -1,0 +1,6 @@
+#include "tests/fuzz/packet_sequence.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  camherd::fuzz::packet_sequence{camherd::video_codec::mjpeg}.play({data, size});
+  return 0;
+}

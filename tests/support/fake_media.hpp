@@ -1,0 +1,123 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "core/base/source.hpp"
+#include "core/media/decoder.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace camherd::testing {
+
+/// A source that says what the test wants, on the test's thread.
+class fake_source final : public source {
+ public:
+  explicit fake_source(std::shared_ptr<source_listener> listener)
+      : listener_{std::move(listener)} {}
+
+  void start() override { started = true; }
+  void stop() override {
+    if (!std::exchange(stopped, true) && ends_when_stopped) {
+      end(error{error_kind::end_of_stream, "stopped"});
+    }
+  }
+  [[nodiscard]] source_statistics statistics() const override { return counted; }
+
+  void open(video_codec codec = video_codec::h264) {
+    stream_info info;
+    info.codec = codec;
+    info.transport = "tcp";
+    listener_->on_stream(info);
+  }
+  void send(access_unit unit) { listener_->on_access_unit(std::move(unit)); }
+  void end(error reason) {
+    if (!std::exchange(ended, true)) listener_->on_ended(reason);
+  }
+
+  bool started = false;
+  bool stopped = false;
+  bool ended = false;
+  bool ends_when_stopped = true;
+  source_statistics counted;
+
+ private:
+  std::shared_ptr<source_listener> listener_;
+};
+
+/// A decoder that gives one frame without pixels for each unit, unless the first payload byte
+/// orders something else.
+class fake_decoder final : public decoder {
+ public:
+  static constexpr std::uint8_t refuse = 200;        ///< discarded as corrupt
+  static constexpr std::uint8_t no_slot = 201;       ///< discarded for want of a slot
+  static constexpr std::uint8_t smear = 202;         ///< a frame marked corrupt
+  static constexpr std::uint8_t explode = 203;       ///< throws
+  static constexpr std::uint8_t hold = 204;          ///< comes out with the next unit
+  static constexpr std::uint8_t second_field = 206;  ///< belongs to another's frame
+  static constexpr std::uint8_t unsupported = 205;  ///< discarded, with the error `unsupported`
+
+  explicit fake_decoder(std::uint32_t generation) : generation_{generation} {}
+
+  result<void> decode(access_unit unit, decode_listener& listener) override {
+    const auto order = unit.payload.empty() ? std::uint8_t{0} : unit.payload.data()[0];
+    if (order == explode) throw std::runtime_error{"the decoder exploded"};
+    if (order == refuse || order == unsupported) {
+      listener.on_discarded(unit.sequence, drop_reason::corrupt);
+      return error{order == refuse ? error_kind::corrupt : error_kind::unsupported, "refused"};
+    }
+    if (order == second_field) {
+      listener.on_merged(unit.sequence);
+      return {};
+    }
+    if (order == no_slot) {
+      listener.on_discarded(unit.sequence, drop_reason::no_free_slot);
+      return {};
+    }
+    held_.push_back(unit.sequence);
+    received_ = unit.received_at;
+    corrupt_ = order == smear;
+    if (order != hold) drain(listener);
+    return {};
+  }
+
+  void drain(decode_listener& listener) override {
+    while (!held_.empty()) {
+      frame f;
+      f.metadata.unit_sequence = held_.front();
+      f.metadata.generation = generation_;
+      f.metadata.received_at = received_;
+      f.metadata.decoded_at = received_ + std::chrono::milliseconds{4};
+      f.metadata.corrupt = corrupt_;
+      held_.pop_front();
+      listener.on_frame(std::move(f));
+    }
+  }
+
+  [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
+  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept override {
+    return nullptr;
+  }
+
+ private:
+  std::uint32_t generation_;
+  std::deque<std::uint64_t> held_;
+  mono_time received_{};
+  bool corrupt_ = false;
+};
+
+/// Remembers what was published.
+class recording_sink final : public frame_sink {
+ public:
+  void publish(std::string_view camera, const frame& f) override {
+    frames[std::string{camera}].push_back(f.metadata);
+  }
+  std::map<std::string, std::vector<frame_metadata>> frames;
+};
+
+}  // namespace camherd::testing

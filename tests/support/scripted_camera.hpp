@@ -1,0 +1,130 @@
+#pragma once
+
+#include "core/base/clock.hpp"
+#include "tests/support/scripted_login.hpp"
+#include "tests/support/scripted_media.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace camherd::testing {
+
+/// What a scripted camera does with one request.
+struct reaction {
+  enum class act : unsigned char {
+    answer,      ///< as a good camera does, or with `status`
+    silence,     ///< nothing
+    hang_up,     ///< closes the connection
+    garbage,     ///< sends bytes that are no RTSP, then closes
+    wrong_cseq,  ///< answers with a CSeq of its own
+    no_cseq,     ///< answers without CSeq
+    drip,        ///< answers one byte at a time, a byte each 50 ms
+  };
+
+  act what = act::answer;
+  int status = 200;
+  std::string reason = "OK";
+  std::vector<std::pair<std::string, std::string>> headers;  ///< besides the usual ones
+};
+
+[[nodiscard]] reaction refuse(int status, std::string reason);
+[[nodiscard]] reaction redirect_to(std::string url, int status = 302);
+
+/// Damage done to RTP packets, which are counted from 0 over a connection.
+struct packet_faults {
+  std::set<unsigned> lost;
+  std::set<unsigned> doubled;
+  std::set<unsigned> late;             ///< sent after the next packet
+  std::set<unsigned> broken;           ///< replaced by bytes that are no RTP
+  std::set<unsigned> garbage_before;   ///< TCP: bytes of no meaning before it
+  std::set<unsigned> stranger_before;  ///< TCP: a packet on channel 9; UDP: one of another host
+  std::optional<unsigned> cut_at;      ///< TCP: half of this packet, then the end
+};
+
+enum class udp_mode : unsigned char { offered, refused, silent };
+
+/// All that a scripted camera can be told; the defaults make a good camera.
+struct script {
+  login_script login;
+  media_script media;
+  packet_faults faults;
+  /// Reactions to the first, second, ... request of a method; the last is used for the rest.
+  std::map<std::string, std::vector<reaction>> on;
+  std::string methods = "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER";
+  unsigned session_timeout = 60;
+  std::optional<std::string> sdp;               ///< instead of its own
+  std::optional<std::string> transport_answer;  ///< instead of its own Transport
+  int content_length_lie = 0;                   ///< added to the true Content-Length
+  std::string line_end = "\r\n";
+  std::string rtp_info;  ///< empty: no such header
+  bool pictures_before_play_answer = false;
+  bool tls = false;
+  bool ipv6 = false;
+  udp_mode udp = udp_mode::offered;
+};
+
+/// A request as a scripted camera saw it. Header names are in lower case.
+struct seen_request {
+  std::string method;
+  std::string uri;
+  std::map<std::string, std::string> headers;
+  unsigned connection = 0;  ///< from 0
+  mono_time at{};
+
+  [[nodiscard]] std::string header(const std::string& name) const;
+};
+
+/// An RTSP server on loopback that can misbehave on command, on a thread of its own. All
+/// members may be called from any thread. Waiting gives up after 10 s, against hanging only.
+class scripted_camera {
+ public:
+  explicit scripted_camera(script told = {});
+  ~scripted_camera();
+
+  scripted_camera(const scripted_camera&) = delete;
+  scripted_camera& operator=(const scripted_camera&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+
+  /// Its address; `login` is "user:password@" or empty.
+  [[nodiscard]] std::string url(const std::string& login = "",
+                                const std::string& path = "/live") const;
+
+  // Commands. Given before a client plays, they are carried out when one does.
+  void send(byte_vector unit);
+  void send_rtcp(byte_vector bytes);
+  void send_bytes(std::string bytes);  ///< as they are, in the RTSP connection
+  void ask_client(const std::string& method);
+  void stop_reading();  ///< after what it is reading now
+  void change_ssrc(std::uint32_t ssrc);
+  void hang_up();
+
+  // What it saw.
+  [[nodiscard]] std::vector<seen_request> requests() const;
+  [[nodiscard]] std::vector<seen_request> requests(const std::string& method) const;
+  [[nodiscard]] unsigned connections() const;
+  /// What clients answered to `ask_client`, whole messages.
+  [[nodiscard]] std::vector<std::string> answers() const;
+  /// RTCP packets of clients.
+  [[nodiscard]] std::vector<byte_vector> reports() const;
+  /// RTP packets of clients, sent to open a path.
+  [[nodiscard]] unsigned path_openers() const;
+  [[nodiscard]] unsigned closed_connections() const;
+
+  /// Waits until `true_now` holds; it is asked again whenever the camera saw something new.
+  [[nodiscard]] bool wait_until(const std::function<bool()>& true_now) const;
+  [[nodiscard]] bool wait_for(const std::string& method, std::size_t count = 1) const;
+
+ private:
+  class server;
+  std::unique_ptr<server> server_;
+};
+
+}  // namespace camherd::testing
