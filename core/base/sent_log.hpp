@@ -13,6 +13,12 @@
 
 namespace camherd {
 
+// A sent log is a file in shared memory that tells when each picture of each camera was last
+// sent. After the header comes, for each camera, a count of pictures sent and then one time for
+// each slot (picture index modulo slots): nanoseconds of CLOCK_MONOTONIC, 0 if never. All are
+// 64-bit words, written atomically with release order, the time before the count.
+// `docs/ref/camherd-sim.md` has the layout for other languages.
+
 /// First bytes of a sent log, in the byte order of the machine.
 struct sent_log_header {
   static constexpr std::uint64_t expected_magic = 0x3130544e45534843;  // "CHSENT01"
@@ -36,10 +42,6 @@ struct sent_log_shape {
   std::chrono::nanoseconds loop{0};
 };
 
-/// A file in shared memory that tells when each picture of each camera was last sent. After the
-/// header comes, for each camera, a count of pictures sent and then one time for each slot
-/// (picture index modulo slots): nanoseconds of CLOCK_MONOTONIC, 0 if never. All are 64-bit
-/// words, written atomically with release order, the time before the count.
 namespace sent_log_detail {
 struct unmap {
   std::size_t size = 0;
