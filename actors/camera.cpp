@@ -106,7 +106,8 @@ struct camera_internals : decode_listener {
   void on_beat();
   void on_wake();
 
-  void enter(camera_state next, std::string detail);
+  void enter(camera_state next);
+  [[nodiscard]] std::string milliseconds_open() const;
   void use(access_unit unit);
   void decode(access_unit unit, const decode_verdict& verdict);
   void finish_session();
@@ -176,15 +177,13 @@ void camera_internals::on_opened(const source_opened& event) {
   }
   decoder = std::move(*made);
   entry.account->metrics.session_opened();
-  const auto took =
-      std::chrono::duration_cast<std::chrono::milliseconds>(self->clock().now() - opened_at);
   std::string words = std::string{to_string(info.codec)} + " over " + info.transport;
   if (!info.authentication.empty() && info.authentication != "none") {
     words += ", " + info.authentication;
   }
-  words += ", after " + std::to_string(took.count()) + " ms";
+  words += ", after " + milliseconds_open();
   log(log_level::info, "connected", words);
-  if (state == camera_state::connecting) enter(camera_state::waiting_keyframe, "");
+  if (state == camera_state::connecting) enter(camera_state::waiting_keyframe);
 }
 
 void camera_internals::on_source_ended(const source_ended& event) {
@@ -262,21 +261,25 @@ void camera_internals::on_wake() {
   tell(self, self, wake_atom_v);
 }
 
-void camera_internals::enter(camera_state next, std::string detail) {
+void camera_internals::enter(camera_state next) {
   assert(may_follow(state, next));
   state = next;
-  tell(self, monitor, camera_progress{spec().name, incarnation, state, std::move(detail)});
+  tell(self, monitor, camera_progress{spec().name, incarnation, state});
+}
+
+// "1019 ms" since the session was opened.
+std::string camera_internals::milliseconds_open() const {
+  const auto open = self->clock().now() - opened_at;
+  const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(open);
+  return std::to_string(whole.count()) + " ms";
 }
 
 void camera_internals::use(access_unit unit) {
   const auto verdict = plan->judge(unit);
   if (verdict.action == decode_action::drop) return ledger().dropped(verdict.reason);
   if (unit.keyframe && state == camera_state::waiting_keyframe) {
-    const auto took =
-        std::chrono::duration_cast<std::chrono::milliseconds>(self->clock().now() - opened_at);
-    log(log_level::info, "streaming",
-        "first keyframe after " + std::to_string(took.count()) + " ms");
-    enter(camera_state::streaming, "");
+    log(log_level::info, "streaming", "first keyframe after " + milliseconds_open());
+    enter(camera_state::streaming);
   }
   if (verdict.action == decode_action::decode) return decode(std::move(unit), verdict);
   if (!std::exchange(told_idle, true)) {
@@ -286,8 +289,7 @@ void camera_internals::use(access_unit unit) {
     plan->lost_reference();
     log(log_level::warning, "idle_buffer_full",
         "the pictures since the last keyframe exceed idle_buffer_size: the next consumer waits "
-        "for "
-        "a keyframe");
+        "for a keyframe");
   }
 }
 

@@ -23,9 +23,6 @@ struct camera_services {
 
 using services_ptr = std::shared_ptr<const camera_services>;
 
-/// State of a camera actor; defined in camera.cpp.
-struct camera_internals;
-
 /// Starts one camera, closed until told otherwise. `incarnation` tells its reports from those
 /// of a predecessor.
 [[nodiscard]] camera_actor spawn_camera(caf::actor_system& system, camera_entry entry,

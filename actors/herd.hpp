@@ -8,8 +8,6 @@
 
 namespace camherd {
 
-struct herd_internals;
-
 /// Starts a herd without cameras, and under it a monitor and a metrics actor, which it restarts
 /// with their state if they fail. `observer` hears of it once a second and of its end.
 [[nodiscard]] herd_actor spawn_herd(caf::actor_system& system, monitor_options options,

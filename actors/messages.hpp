@@ -45,7 +45,6 @@ struct camera_progress {
   std::string name;
   std::uint64_t incarnation = 0;  ///< of the actor: reports of a predecessor are void
   camera_state state = camera_state::connecting;
-  std::string detail;
 };
 
 /// From a camera: its session is over and everything of it cleared away.

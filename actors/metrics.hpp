@@ -4,8 +4,6 @@
 
 namespace camherd {
 
-struct metrics_internals;
-
 /// Starts a metrics actor without cameras; `herd` hears of the counts once a second.
 [[nodiscard]] metrics_actor spawn_metrics(caf::actor_system& system, herd_actor herd);
 

@@ -144,7 +144,7 @@ void monitor_internals::retry(const std::string& camera, std::uint64_t number) {
 void monitor_internals::on_progress(const camera_progress& progress) {
   auto* r = find(progress.name, progress.incarnation);
   if (r == nullptr) return;
-  enter(*r, progress.state, progress.detail);
+  enter(*r, progress.state, "");
   if (progress.state == camera_state::streaming) r->planner.streaming(self->clock().now());
 }
 

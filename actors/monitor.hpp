@@ -21,8 +21,6 @@ struct monitor_options {
 /// The options a configuration asks for, with a random generator of its own.
 [[nodiscard]] monitor_options make_monitor_options(const node_config& node);
 
-struct monitor_internals;
-
 /// Starts a monitor without cameras; `herd` hears of their health once a second.
 [[nodiscard]] monitor_actor spawn_monitor(caf::actor_system& system, monitor_options options,
                                           services_ptr services, herd_actor herd);

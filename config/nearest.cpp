@@ -1,7 +1,8 @@
 #include "config/nearest.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ std::string without_style(std::string_view word) {
   std::string letters;
   for (const char c : word) {
     if (c == '_' || c == '-' || c == ' ') continue;
-    letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    letters += ascii_lower(c);
   }
   return letters;
 }

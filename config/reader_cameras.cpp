@@ -2,6 +2,7 @@
 #include "config/nearest.hpp"
 #include "config/reader.hpp"
 #include "core/base/names.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,7 +32,7 @@ bool is_host(std::string_view host) {
 std::string as_name(std::string_view text) {
   std::string name;
   for (const char c : text) {
-    name += c == ' ' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    name += c == ' ' ? '-' : ascii_lower(c);
   }
   return name;
 }

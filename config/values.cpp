@@ -1,10 +1,10 @@
 #include "config/values.hpp"
 
 #include "config/nearest.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -174,10 +174,7 @@ std::string print_rate(double value) {
 
 read_status read_switch(std::string_view text, bool& into) {
   constexpr std::array<std::string_view, 6> words{"true", "false", "yes", "no", "on", "off"};
-  std::string lower{text};
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const auto found = std::find(words.begin(), words.end(), lower);
+  const auto found = std::find(words.begin(), words.end(), lower_case(text));
   if (found == words.end()) return value_problem{"must be true or false", ""};
   into = (found - words.begin()) % 2 == 0;
   return std::nullopt;

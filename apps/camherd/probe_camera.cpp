@@ -168,12 +168,11 @@ std::string advice_for(const error& failure) {
   switch (failure.kind()) {
     case error_kind::authentication:
       return "Check user name and password (rtsp://USER:PASSWORD@HOST/...); stop trying if you "
-             "are not "
-             "sure, since cameras lock clients out after a few wrong ones.";
+             "are not sure, since cameras lock clients out after a few wrong ones.";
     case error_kind::retry:
       return "Check that the camera has power and network, that host, port and path of the URL "
-             "are "
-             "right, and that its RTSP service is switched on and not at its limit of clients.";
+             "are right, and that its RTSP service is switched on and not at its limit of "
+             "clients.";
     case error_kind::unsupported:
       return "Set the camera to H.264, H.265 or MJPEG, or try another stream path or "
              "--transport.";
@@ -184,8 +183,7 @@ std::string advice_for(const error& failure) {
       return "Check the URL.";
     case error_kind::end_of_stream:
       return "The camera ended the stream by itself: look for a limit of clients or of time in "
-             "its "
-             "settings.";
+             "its settings.";
     case error_kind::internal:
       return "This machine lacks something: see the message.";
   }

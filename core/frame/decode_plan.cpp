@@ -1,7 +1,6 @@
 #include "core/frame/decode_plan.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace camherd {
 

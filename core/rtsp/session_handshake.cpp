@@ -1,3 +1,4 @@
+#include "core/base/text.hpp"
 #include "core/rtsp/control_url.hpp"
 #include "core/rtsp/session_machine.hpp"
 
@@ -12,13 +13,6 @@ namespace {
 constexpr std::size_t default_udp_buffer_bytes = 1024 * 1024;
 constexpr std::chrono::seconds longest_pause_in_body{1};
 
-std::string upper(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
-}
-
 /// The method names of a Public header (RFC 2326 section 12.28).
 void add_methods(std::string_view list, std::set<std::string>& methods) {
   std::string name;
@@ -26,10 +20,10 @@ void add_methods(std::string_view list, std::set<std::string>& methods) {
     if (std::isalpha(static_cast<unsigned char>(c)) || c == '_') {
       name.push_back(c);
     } else if (!name.empty()) {
-      methods.insert(upper(std::exchange(name, {})));
+      methods.insert(upper_case(std::exchange(name, {})));
     }
   }
-  if (!name.empty()) methods.insert(upper(name));
+  if (!name.empty()) methods.insert(upper_case(name));
 }
 
 error_kind kind_of(int status) {

@@ -2,98 +2,43 @@
 #include "apps/camherd-sim/pipeline_bus.hpp"
 #include "core/base/block_code.hpp"
 #include "core/base/sent_log.hpp"
-#include "core/base/unique_fd.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <fcntl.h>
-#include <filesystem>
 #include <optional>
-#include <poll.h>
-#include <spawn.h>
 #include <string>
-#include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace sim = camherd::sim;
+using namespace camherd::testing;
 using namespace std::chrono_literals;
-
-extern char** environ;
 
 namespace {
 
 constexpr auto patience = 60s;
 
-/// The simulator as a child process. Ends with the object.
-class simulator {
- public:
-  explicit simulator(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), CAMHERD_SIM_PROGRAM);
-    std::vector<char*> argv;
-    for (auto& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    int ends[2];
-    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-    output_.reset(ends[0]);
-    const camherd::unique_fd input{ends[1]};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, input.get(), STDOUT_FILENO);
-    const int code = ::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    REQUIRE(code == 0);
-  }
-  ~simulator() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
-  simulator(const simulator&) = delete;
-  simulator& operator=(const simulator&) = delete;
+/// A running camherd-sim.
+child_process start_simulator(std::vector<std::string> arguments) {
+  auto started = child_process::start(
+      {.program = CAMHERD_SIM_PROGRAM, .arguments = std::move(arguments), .environment = {}});
+  REQUIRE(started);
+  return *std::move(started);
+}
 
-  /// Waits for the line "ready URL ..." and returns the URL of the first camera; empty if the
-  /// program ended instead.
-  [[nodiscard]] std::string first_url() {
-    std::string text;
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (text.find('\n') == std::string::npos) {
-      REQUIRE(std::chrono::steady_clock::now() < deadline);
-      pollfd waiting{output_.get(), POLLIN, 0};
-      ::poll(&waiting, 1, 1000);
-      if (waiting.revents == 0) continue;
-      char bytes[512];
-      const ssize_t size = ::read(output_.get(), bytes, sizeof bytes);
-      if (size <= 0) return {};
-      text.append(bytes, static_cast<std::size_t>(size));
-    }
-    REQUIRE(text.starts_with("ready rtsp://127.0.0.1:"));
-    return text.substr(6, text.find_first_of(" \n", 6) - 6);
-  }
-
-  /// The status it exits with, by itself or after `signal`.
-  [[nodiscard]] int exit_status(int signal = 0) {
-    if (signal != 0) ::kill(pid_, signal);
-    int status = -1;
-    REQUIRE(::waitpid(pid_, &status, 0) == pid_);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_ = -1;
-  camherd::unique_fd output_;
-};
-
-std::string log_path() {
-  return (std::filesystem::temp_directory_path() /
-          ("camherd-sim-e2e-" + std::to_string(::getpid())))
-      .string();
+/// Waits for the line "ready URL ..." and returns the URL of the first camera.
+std::string first_url(child_process& simulator) {
+  const auto line = simulator.wait_for_line(output::out, "ready rtsp://127.0.0.1:", patience);
+  REQUIRE(line);
+  REQUIRE(line->starts_with("ready rtsp://127.0.0.1:"));
+  return line->substr(6, line->find(' ', 6) - 6);
 }
 
 std::optional<camherd::block_code> code_in(GstSample* sample) {
@@ -172,36 +117,37 @@ TEST_CASE("every picture of a camera can be identified and was logged when sent"
       continue;
     }
     INFO(v.codec);
-    const std::string path = log_path();
-    simulator running{{"--port", "0", "--cameras", "2", "--codec", v.codec, "--size", "320x240",
-                       "--fps", "10", "--seconds", "2", "--bitrate", "800k", "--sent-log",
-                       path}};
-    const std::string url = running.first_url();
-    REQUIRE_FALSE(url.empty());
+    const temporary_folder folder;
+    const std::string path = folder / "sent.log";
+    auto running = start_simulator({"--port", "0", "--cameras", "2", "--codec", v.codec,
+                                    "--size", "320x240", "--fps", "10", "--seconds", "2",
+                                    "--bitrate", "800k", "--sent-log", path});
+    const std::string url = first_url(running);
     const auto log = camherd::sent_log_reader::open(path);
     REQUIRE(log);
     check_pictures(url, v.depayloader + " ! " + *decoder, *log, 25);
-    CHECK(running.exit_status(SIGINT) == 0);
-    std::filesystem::remove(path);
+    running.send_signal(SIGINT);
+    CHECK(running.wait(patience) == process_exit{.code = 0});
   }
 }
 
 TEST_CASE("the simulator ends in order when told to", "[apps][sim][e2e]") {
-  simulator running{{"--port", "0", "--size", "320x240", "--seconds", "1"}};
-  REQUIRE_FALSE(running.first_url().empty());
-  CHECK(running.exit_status(SIGTERM) == 0);
+  auto running = start_simulator({"--port", "0", "--size", "320x240", "--seconds", "1"});
+  REQUIRE_FALSE(first_url(running).empty());
+  running.send_signal(SIGTERM);
+  CHECK(running.wait(patience) == process_exit{.code = 0});
 }
 
 TEST_CASE("a port in use, an unreadable clip and wrong use have their exit status",
           "[apps][sim][e2e]") {
-  simulator first{{"--port", "0", "--size", "320x240", "--seconds", "1"}};
-  const std::string url = first.first_url();
+  auto first = start_simulator({"--port", "0", "--size", "320x240", "--seconds", "1"});
+  const std::string url = first_url(first);
   const auto colon = url.rfind(':');
   const std::string port = url.substr(colon + 1, url.find('/', colon) - colon - 1);
-  simulator second{{"--port", port, "--size", "320x240", "--seconds", "1"}};
-  CHECK(second.exit_status() == 1);
-  simulator unreadable{{"--port", "0", "--clip", "/nonexistent.mp4"}};
-  CHECK(unreadable.exit_status() == 1);
-  simulator misused{{"--port", "0", "--size", "3x3"}};
-  CHECK(misused.exit_status() == 2);
+  auto second = start_simulator({"--port", port, "--size", "320x240", "--seconds", "1"});
+  CHECK(second.wait(patience) == process_exit{.code = 1});
+  auto unreadable = start_simulator({"--port", "0", "--clip", "/nonexistent.mp4"});
+  CHECK(unreadable.wait(patience) == process_exit{.code = 1});
+  auto misused = start_simulator({"--port", "0", "--size", "3x3"});
+  CHECK(misused.wait(patience) == process_exit{.code = 2});
 }

@@ -4,8 +4,8 @@
 #include "tests/media/recorder.hpp"
 #include "tests/media/stream_recorder.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/fixtures.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -19,14 +19,8 @@ using namespace camherd::testing;
 
 namespace {
 
-std::optional<std::string> footage(const std::string& name) {
-  const char* const set = std::getenv("CAMHERD_FIXTURES");
-  const std::filesystem::path folder =
-      set != nullptr ? set : CAMHERD_SOURCE_DIR "/../shared/fixtures";
-  const auto path = folder / "clips" / name;
-  if (std::filesystem::exists(path)) return path.string();
-  WARN("no footage " << name << ": set CAMHERD_FIXTURES to check against it");
-  return std::nullopt;
+std::optional<std::filesystem::path> footage(const std::string& name) {
+  return fixture_path("clips/" + name);
 }
 
 /// Counts and orders frames without keeping them.

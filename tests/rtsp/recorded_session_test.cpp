@@ -1,34 +1,18 @@
 #include "core/rtsp/depacketizer.hpp"
 #include "core/rtsp/rtp.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/fixtures.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 using namespace camherd;
 using namespace camherd::rtsp;
 
-namespace {
-
-std::filesystem::path fixtures() {
-  if (const char* const given = std::getenv("CAMHERD_FIXTURES")) return given;
-  return std::filesystem::path{CAMHERD_SOURCE_DIR} / ".." / "shared" / "fixtures";
-}
-
-}  // namespace
-
 TEST_CASE("a recorded H.264 session gives every access unit", "[rtsp][h264][fixtures]") {
   static constexpr std::uint8_t video_payload_type = 97;
-  const auto path = fixtures() / "camera-responses" / "bunny.rtsp";
-  std::ifstream in{path, std::ios::binary};
-  if (!in) {
-    WARN("left out: no recorded session at " << path);
-    return;
-  }
-  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
+  const auto recorded = testing::read_fixture("camera-responses/bunny.rtsp");
+  if (!recorded) return;
+  const std::vector<std::uint8_t> bytes{recorded->begin(), recorded->end()};
   rtp_receiver receiver{90000};
   const auto video = make_depacketizer(video_codec::h264, 90000, {});
   std::size_t units = 0;

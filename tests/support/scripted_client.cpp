@@ -1,10 +1,11 @@
 #include "tests/support/scripted_client.hpp"
 
+#include "core/base/text.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 
 namespace camherd::testing {
@@ -22,12 +23,6 @@ std::string default_sdp() {
          "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
          "a=fmtp:96 packetization-mode=1;sprop-parameter-sets=" +
          test_sprop() + "\r\na=framerate:6\r\na=control:video\r\n";
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 std::string with_line_end(const std::string& text, const std::string& line_end) {
@@ -149,7 +144,7 @@ void scripted_client::take_request(const std::string& message) {
     const auto line = message.substr(at, end - at);
     const auto colon = line.find(": ");
     if (colon != std::string::npos) {
-      seen.headers[lower(line.substr(0, colon))] = line.substr(colon + 2);
+      seen.headers[lower_case(line.substr(0, colon))] = line.substr(colon + 2);
     }
     at = end + 2;
   }
