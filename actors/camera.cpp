@@ -1,6 +1,7 @@
 #include "actors/camera.hpp"
 
 #include "actors/mailbox_listener.hpp"
+#include "core/frame/decode_plan.hpp"
 #include "core/frame/idle_buffer.hpp"
 
 #include <algorithm>
@@ -371,7 +372,7 @@ void camera_internals::on_frame(frame f) {
   f.metadata.dropped_before = dropped - std::exchange(dropped_before, dropped);
   f.metadata.published_at = std::chrono::steady_clock::now();
   entry.account->next_generation.store(f.metadata.generation + 1, std::memory_order_relaxed);
-  if (services->frames) services->frames->publish(spec().name, f);
+  if (entry.outlet) entry.outlet->publish(f);
   metrics.published();
 }
 

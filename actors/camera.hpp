@@ -2,6 +2,7 @@
 
 #include "actors/event_log.hpp"
 #include "actors/messages.hpp"
+#include "core/frame/frame_sink.hpp"
 #include "core/media/decoder.hpp"
 
 #include <functional>

@@ -69,13 +69,17 @@ void herd_internals::apply(config_ptr next) {
 void herd_internals::remove(const std::string& camera) {
   tell(self, monitor, untrack_atom_v, camera);
   tell(self, metrics, untrack_atom_v, camera);
-  entries.erase(camera);
+  if (const auto found = entries.find(camera); found != entries.end()) {
+    if (found->second.outlet) found->second.outlet->close("the camera was removed");
+    entries.erase(found);
+  }
   health.erase(camera);
 }
 
 void herd_internals::add(const camera_config& spec) {
   const camera_entry entry{std::make_shared<const camera_config>(spec),
-                           std::make_shared<camera_account>()};
+                           std::make_shared<camera_account>(),
+                           services->frames ? services->frames->open(spec.name, {}) : nullptr};
   entries.emplace(spec.name, entry);
   tell(self, metrics, track_atom_v, entry);
   tell(self, monitor, track_atom_v, entry);

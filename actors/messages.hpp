@@ -7,7 +7,7 @@
 #include "actors/status.hpp"
 #include "config/config.hpp"
 #include "core/base/source.hpp"
-#include "core/frame/decode_plan.hpp"
+#include "core/frame/frame_sink.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -16,10 +16,11 @@
 
 namespace camherd {
 
-/// A wanted camera and where it is counted.
+/// A wanted camera, where it is counted and where its frames go.
 struct camera_entry {
   std::shared_ptr<const camera_config> spec;
   std::shared_ptr<camera_account> account;
+  std::shared_ptr<frame_outlet> outlet{};  ///< null if nobody takes frames
 };
 
 /// From a source: its stream is open.

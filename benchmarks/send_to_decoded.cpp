@@ -11,6 +11,7 @@
 #include "core/base/block_code.hpp"
 #include "core/base/sent_log.hpp"
 #include "core/base/text.hpp"
+#include "core/frame/frame_sink.hpp"
 #include "core/metrics/latency_histogram.hpp"
 
 #include <CLI/CLI.hpp>
@@ -74,18 +75,15 @@ struct measured_camera {
 
 using herd_measurement = std::map<std::string, measured_camera, std::less<>>;
 
-/// Measures each frame as it is published. The map itself never changes, and no camera
-/// publishes twice at once, so there is nothing to lock.
-class frame_meter final : public frame_sink {
+/// Measures each frame of one camera as it is published.
+class frame_meter final : public frame_outlet {
  public:
-  frame_meter(const sent_log_reader& log, unsigned distinct, herd_measurement& cameras)
-      : log_{log}, distinct_{distinct}, cameras_{cameras} {}
+  frame_meter(const sent_log_reader& log, unsigned distinct, measured_camera& camera)
+      : log_{log}, distinct_{distinct}, camera_{camera} {}
 
-  void publish(std::string_view camera, const frame& f) override {
+  void publish(const frame& f) override {
     const auto now = steady_clock::now();
-    const auto place = cameras_.find(camera);
-    if (place == cameras_.end()) return;
-    auto& [number, found] = place->second;
+    auto& [number, found] = camera_;
     ++found.frames;
     found.received_to_decoded.record(f.metadata.decoded_at - f.metadata.received_at);
     const auto code = read_code(f);
@@ -101,6 +99,10 @@ class frame_meter final : public frame_sink {
     }
   }
 
+  void state_changed(camera_state, std::string_view) override {}
+  void close(std::string_view) override {}
+  [[nodiscard]] delivery_counts counts() const override { return {}; }
+
  private:
   static std::optional<block_code> read_code(const frame& f) {
     const std::size_t stride = f.planes[0].stride;
@@ -108,6 +110,23 @@ class frame_meter final : public frame_sink {
     return read_block_code({{f.pixels(0), size}, stride, f.width, f.height});
   }
 
+  const sent_log_reader& log_;
+  const unsigned distinct_;
+  measured_camera& camera_;
+};
+
+/// The map itself never changes, and no camera publishes twice at once, so there is nothing to
+/// lock.
+class herd_meter final : public frame_sink {
+ public:
+  herd_meter(const sent_log_reader& log, unsigned distinct, herd_measurement& cameras)
+      : log_{log}, distinct_{distinct}, cameras_{cameras} {}
+
+  std::shared_ptr<frame_outlet> open(const std::string& camera, demand_listener) override {
+    return std::make_shared<frame_meter>(log_, distinct_, cameras_.at(camera));
+  }
+
+ private:
   const sent_log_reader& log_;
   const unsigned distinct_;
   herd_measurement& cameras_;
@@ -269,7 +288,7 @@ int measure(const settings& wanted) {
     std::cerr << raised.error().message() << '\n';
   }
   const auto status = run_node(
-      cameras_wanted, std::make_shared<frame_meter>(*log, wanted.distinct, cameras), duration);
+      cameras_wanted, std::make_shared<herd_meter>(*log, wanted.distinct, cameras), duration);
   print(wanted, cameras, status ? mishaps_of(*status) : mishaps{});
   const bool measured = std::ranges::any_of(cameras, [](const auto& camera) {
     return camera.second.found.sent_to_decoded.count() > 0;

@@ -3,8 +3,7 @@
 #include "actors/event_log.hpp"
 #include "actors/status.hpp"
 #include "config/config.hpp"
-#include "core/frame/decode_plan.hpp"
-#include "core/frame/frame.hpp"
+#include "core/frame/frame_sink.hpp"
 
 #include <memory>
 

@@ -3,23 +3,13 @@
 #include "core/base/access_unit.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/names.hpp"
+#include "core/frame/demand.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 
 namespace camherd {
-
-/// How much of a stream somebody wants decoded, from least to most.
-enum class decode_level : std::uint8_t { nothing, keyframes, references, everything };
-
-/// The greatest demand of all consumers of a camera.
-struct demand {
-  decode_level level = decode_level::nothing;
-  double max_fps = 0;  ///< frames a second that are wanted; 0: all
-
-  friend bool operator==(const demand&, const demand&) = default;
-};
 
 /// What a plan does with pictures that may be damaged.
 enum class damage_policy : std::uint8_t { withhold, flag };

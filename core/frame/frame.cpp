@@ -26,6 +26,12 @@ std::string_view to_string(pixel_format format) noexcept {
       return "yuv422p12";
     case pixel_format::yuv444p12:
       return "yuv444p12";
+    case pixel_format::nv12:
+      return "nv12";
+    case pixel_format::rgb24:
+      return "rgb24";
+    case pixel_format::bgr24:
+      return "bgr24";
   }
   return "unknown";
 }

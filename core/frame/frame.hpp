@@ -10,23 +10,33 @@
 
 namespace camherd {
 
-/// Layouts that decoders write and consumers read. Planar formats hold luma first, then both
-/// chroma planes; samples deeper than 8 bits are 16-bit little-endian words.
+/// Layouts that decoders and converters write and consumers read. Planar formats hold luma
+/// first, then both chroma planes; nv12 holds luma, then both chroma samples of each pixel pair
+/// side by side; rgb24 and bgr24 hold three bytes a pixel in the order of their name. Samples
+/// deeper than 8 bits are 16-bit little-endian words. The numbers are those of the lease
+/// protocol and never change.
 enum class pixel_format : std::uint8_t {
-  gray8,
-  yuv420p,
-  yuv422p,
-  yuv444p,
-  gray10,
-  yuv420p10,
-  yuv422p10,
-  yuv444p10,
-  yuv420p12,
-  yuv422p12,
-  yuv444p12,
+  gray8 = 1,
+  yuv420p = 2,
+  yuv422p = 3,
+  yuv444p = 4,
+  gray10 = 5,
+  yuv420p10 = 6,
+  yuv422p10 = 7,
+  yuv444p10 = 8,
+  yuv420p12 = 9,
+  yuv422p12 = 10,
+  yuv444p12 = 11,
+  nv12 = 12,
+  rgb24 = 13,
+  bgr24 = 14,
 };
 
 [[nodiscard]] std::string_view to_string(pixel_format format) noexcept;
+
+/// How luma and chroma make colours (ITU-T H.273 MatrixCoefficients). The numbers are those of
+/// the lease protocol.
+enum class colour_matrix : std::uint8_t { bt601 = 0, bt709 = 1, bt2020 = 2 };
 
 struct frame_metadata {
   std::uint64_t sequence = 0;       ///< counts the decoded frames of a camera, from 0
@@ -45,6 +55,9 @@ struct frame_metadata {
   bool after_gap = false;  ///< pictures are missing before this one
   bool full_range =
       false;  ///< samples use 0..255 rather than 16..235 (ITU-T H.273 VideoFullRangeFlag)
+  /// Of the stream, or where the stream does not say: bt709 for pictures wider than 1024 or
+  /// higher than 576 pixels, else bt601.
+  colour_matrix matrix = colour_matrix::bt601;
 };
 
 struct plane {
@@ -52,6 +65,16 @@ struct plane {
   std::uint32_t stride = 0;  ///< bytes from one row to the next
   std::uint32_t rows = 0;
   std::uint32_t row_bytes = 0;  ///< used bytes of a row, at most `stride`
+};
+
+/// A part of a picture, in pixels from its upper left corner.
+struct picture_rect {
+  std::uint32_t x = 0;
+  std::uint32_t y = 0;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+
+  friend bool operator==(const picture_rect&, const picture_rect&) = default;
 };
 
 /// One decoded picture in a slot, with its metadata. Copies share the slot; the pixels are
@@ -63,20 +86,16 @@ struct frame {
   pixel_format format = pixel_format::yuv420p;
   std::uint8_t plane_count = 0;
   std::array<plane, 3> planes{};
+  /// Where the camera's picture lies: the whole of it, but for a rendition with bars beside it.
+  picture_rect content;
+  std::uint32_t source_width = 0;   ///< pixels of the decoded picture
+  std::uint32_t source_height = 0;  ///< pixels of the decoded picture
   slot_ref slot;
 
   /// First sample of plane `index`.
   [[nodiscard]] const std::uint8_t* pixels(std::size_t index) const noexcept {
     return slot.pool()->segment().bytes().data() + planes[index].offset;
   }
-};
-
-/// Takes the frames of a camera as they are decoded: the frame server, a measuring program.
-/// Called on a scheduler worker, for one camera never twice at once; must not block.
-class frame_sink {
- public:
-  virtual ~frame_sink() = default;
-  virtual void publish(std::string_view camera, const frame& f) = 0;
 };
 
 }  // namespace camherd

@@ -2,6 +2,7 @@
 
 #include "config/config.hpp"
 #include "core/base/source.hpp"
+#include "core/frame/frame_sink.hpp"
 #include "core/media/decoder.hpp"
 
 #include <deque>
@@ -114,10 +115,25 @@ class fake_decoder final : public decoder {
 /// Remembers what was published.
 class recording_sink final : public frame_sink {
  public:
-  void publish(std::string_view camera, const frame& f) override {
-    frames[std::string{camera}].push_back(f.metadata);
+  std::shared_ptr<frame_outlet> open(const std::string& camera, demand_listener) override {
+    return std::make_shared<outlet>(*this, camera);
   }
   std::map<std::string, std::vector<frame_metadata>> frames;
+
+ private:
+  class outlet final : public frame_outlet {
+   public:
+    outlet(recording_sink& sink, std::string camera)
+        : sink_{sink}, camera_{std::move(camera)} {}
+    void publish(const frame& f) override { sink_.frames[camera_].push_back(f.metadata); }
+    void state_changed(camera_state, std::string_view) override {}
+    void close(std::string_view) override {}
+    [[nodiscard]] delivery_counts counts() const override { return {}; }
+
+   private:
+    recording_sink& sink_;
+    std::string camera_;
+  };
 };
 
 }  // namespace camherd::testing
