@@ -33,7 +33,8 @@ struct camera_config {
   std::size_t frame_queue_size = 8;    ///< access units
   std::chrono::milliseconds max_age{500};
   idle_policy idle = idle_policy::off;
-  std::size_t idle_buffer_bytes = 8 * 1024 * 1024;  ///< access units kept with `idle: off`
+  std::size_t idle_buffer_bytes = 8 * 1024 * 1024;  ///< access units kept undecoded
+  std::chrono::milliseconds demand_hold{5000};  ///< what was asked stays in effect for as long
   corrupt_policy corrupt = corrupt_policy::withhold;
   unsigned error_threshold = 30;  ///< decode errors in a row before a restart
   std::chrono::milliseconds stall_timeout{10000};

@@ -174,6 +174,7 @@ std::span<const config_key<camera_config>> camera_keys() {
       choice_key("idle", &c::idle,
                  std::to_array<std::string_view>({"off", "keyframes", "full"})),
       size_key("idle_buffer_size", &c::idle_buffer_bytes, {64 * kib, 256 * mib}),
+      duration_key("demand_hold", &c::demand_hold, {0ms, 10min}),
       choice_key("corrupt", &c::corrupt, std::to_array<std::string_view>({"withhold", "flag"})),
       count_key("error_threshold", &c::error_threshold, {1, 10'000}),
       duration_key("stall_timeout", &c::stall_timeout, {100ms, 10min}),

@@ -20,6 +20,7 @@ TEST_CASE("a printed configuration parses to the same", "[config][print]") {
       "    max_age: 30s\n"
       "    idle: full\n"
       "    idle_buffer_size: 100kB\n"
+      "    demand_hold: 0ms\n"
       "    corrupt: flag\n"
       "    error_threshold: 1\n"
       "    stall_timeout: 1m\n"
