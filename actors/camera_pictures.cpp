@@ -7,7 +7,9 @@
 namespace camherd {
 
 void camera_internals::on_demand(const camera_demand& asked) {
-  hold->ask(asked, self->clock().now());
+  auto allowed = asked;
+  allowed.held_frames = std::min(asked.held_frames, spec().max_leases);
+  hold->ask(allowed, self->clock().now());
   serve_demand();
 }
 

@@ -360,9 +360,11 @@ TEST_CASE_METHOD(camera_fixture, "a camera says once a second that it lives",
 TEST_CASE_METHOD(camera_fixture,
                  "slots for the frames consumers hold are made at once and for every decoder",
                  "[actors][camera]") {
-  spawn_streaming();
+  spawn_streaming([](camera_config& spec) { spec.max_leases = 5; });
   CHECK(decoder->reserved == 0);
   ask({.level = decode_level::everything}, 5);
+  CHECK(decoder->reserved == 5);
+  ask({.level = decode_level::everything}, 6);
   CHECK(decoder->reserved == 5);
   tell_anonymously(camera, restart_atom_v);
   run();
