@@ -52,9 +52,9 @@ class frame_server final : public frame_sink {
                                                    demand_listener listener) override;
 
  private:
-  class loop;
-  explicit frame_server(std::unique_ptr<loop> l) noexcept;
-  std::unique_ptr<loop> loop_;
+  struct parts;
+  explicit frame_server(std::unique_ptr<parts> p) noexcept;
+  std::unique_ptr<parts> parts_;
 };
 
 }  // namespace camherd

@@ -15,7 +15,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
               "the structs below are the bytes on the wire");
 
 inline constexpr std::uint32_t magic = 0x44484d43;  // the bytes "CMHD"
-inline constexpr std::uint16_t version = 1;
+inline constexpr std::uint16_t protocol_version = 1;
 inline constexpr std::uint8_t most_leases = 4;           // of one consumer
 inline constexpr std::uint16_t most_queued = 16;         // frames that wait for one consumer
 inline constexpr std::size_t most_message_bytes = 1024;  // no message of any version is longer
@@ -51,8 +51,8 @@ enum class delivery : std::uint8_t { latest = 0, queue = 1 };
 struct hello {
   header head{message_type::hello, sizeof(hello)};
   std::uint32_t magic = lease::magic;
-  std::uint16_t version_min = lease::version;
-  std::uint16_t version_max = lease::version;
+  std::uint16_t version_min = protocol_version;
+  std::uint16_t version_max = protocol_version;
   std::uint8_t format = 0;  // pixel_format; 0: native
   std::uint8_t fit = 0;     // fit_policy
   lease::pictures pictures = lease::pictures::everything;
@@ -68,7 +68,7 @@ struct hello {
 
 struct welcome {
   header head{message_type::welcome, sizeof(welcome)};
-  std::uint16_t version = lease::version;
+  std::uint16_t version = protocol_version;
   std::uint8_t leases = 1;
   std::uint8_t reserved0 = 0;
   std::uint32_t reserved1 = 0;
