@@ -2,11 +2,12 @@
 
 #include "core/base/runtime_dir.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <cerrno>
 #include <poll.h>
 #include <stdexcept>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 namespace camherd::testing {
 namespace {
@@ -16,7 +17,8 @@ constexpr int patience_ms = 10'000;
 }  // namespace
 
 lease::message_type packet::type() const {
-  return bytes.size() < sizeof(lease::header) ? lease::message_type{} : as<lease::header>().type;
+  return bytes.size() < sizeof(lease::header) ? lease::message_type{}
+                                              : as<lease::header>().type;
 }
 
 lease_client::lease_client(const std::string& runtime_dir, const std::string& camera)
