@@ -70,6 +70,9 @@ packet lease_client::receive() {
     std::memcpy(&descriptor, CMSG_DATA(rights), sizeof(descriptor));
     got.descriptor.reset(descriptor);
   }
+  if (!got.bytes.empty() && got.as<lease::header>().size != got.bytes.size()) {
+    throw std::runtime_error{"a message that does not say its size"};
+  }
   if (got.type() == lease::message_type::segment) {
     const auto said = got.as<lease::segment>();
     segments.push_back({said.id, said.size, std::move(got.descriptor)});
