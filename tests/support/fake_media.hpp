@@ -101,9 +101,13 @@ class fake_decoder final : public decoder {
   }
 
   [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
-  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept override {
-    return nullptr;
+  result<void> reserve(std::size_t held_frames) override {
+    reserved = held_frames;
+    return {};
   }
+  [[nodiscard]] slot_usage slots() const noexcept override { return {}; }
+
+  std::size_t reserved = 0;
 
  private:
   std::uint32_t generation_;
