@@ -72,11 +72,6 @@ class decoder {
   /// keyframe.
   virtual void drain(decode_listener& listener) = 0;
 
-  /// Makes room for `held_frames` frames that are held at the same time beside the latest, now
-  /// and in every later pool; more or fewer than before. Errors: `internal` when memory for
-  /// slots cannot be had; what there was stays.
-  virtual result<void> reserve(std::size_t held_frames) = 0;
-
   /// Units given whose fate was not yet reported: pictures waiting to be put in display order.
   [[nodiscard]] virtual std::size_t in_flight() const noexcept = 0;
 

@@ -104,15 +104,8 @@ class fake_decoder final : public decoder {
     reserved = held_frames;
     return {};
   }
-
   [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
-  result<void> reserve(std::size_t held_frames) override {
-    reserved = held_frames;
-    return {};
-  }
   [[nodiscard]] slot_usage slots() const noexcept override { return {}; }
-
-  std::size_t reserved = 0;
 
   std::size_t reserved = 0;  ///< as asked last
 

@@ -81,7 +81,6 @@ class av_decoder final : public decoder {
 
   result<void> decode(access_unit unit, decode_listener& listener) override;
   void drain(decode_listener& listener) override;
-  result<void> reserve(std::size_t) override { return {}; }
   [[nodiscard]] std::size_t in_flight() const noexcept override { return ledger_.waiting(); }
   result<void> reserve(std::size_t held_frames) override {
     return buffers_.reserve(held_frames);
