@@ -5,6 +5,7 @@
 #include "tests/support/catch.hpp"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -156,6 +157,17 @@ TEST_CASE("who wants keyframes gets no others", "[delivery]") {
   (void)stage.publish({.keyframe = true});
   CHECK(client->receive_frame().sequence == 1);
   CHECK(stage.dropped(drop_reason::not_keyframe) == 1);
+}
+
+TEST_CASE("who wants references gets no disposable pictures", "[delivery]") {
+  camera_stage stage;
+  lease::hello request;
+  request.pictures = lease::pictures::references;
+  auto client = stage.join(request);
+  (void)stage.publish({.reference = false});
+  (void)stage.publish();
+  CHECK(client->receive_frame().sequence == 1);
+  CHECK(stage.dropped(drop_reason::not_reference) == 1);
 }
 
 TEST_CASE("a rendition is made once for all who share it", "[delivery][rendition]") {
@@ -441,6 +453,29 @@ TEST_CASE("descriptors that a consumer sends are not kept", "[delivery][protocol
   REQUIRE(::sendmsg(client->fd(), &envelope, 0) > 0);
   (void)client->receive_refusal();
   camera_stage::eventually([&] { return open_files() < before; });  // its socket was closed
+}
+
+TEST_CASE("without descriptors a consumer is refused and others are served",
+          "[delivery][protocol]") {
+  camera_stage stage;
+  auto before = stage.join();
+  rlimit usual{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &usual) == 0);
+  auto socket = lease_client::make_socket();
+  const unique_fd lowest_free{::dup(socket.get())};
+  rlimit none = usual;
+  none.rlim_cur = static_cast<rlim_t>(lowest_free.get()) + 1;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  lease_client refused{std::move(socket), stage.folder / "run", "yard"};
+  const auto code = refused.receive_refusal().code;
+  (void)stage.publish();
+  const auto type = before->receive().type();  // its descriptor cannot be taken here
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  CHECK(code == lease::refusal::busy);
+  CHECK(type == lease::message_type::segment);
+  CHECK(stage.problems() ==
+        std::vector<std::string>{"no descriptors are left for another consumer"});
+  auto after = stage.join();
 }
 
 TEST_CASE("who never says hello is sent away", "[delivery][protocol]") {
