@@ -104,11 +104,8 @@ class fake_decoder final : public decoder {
     reserved = held_frames;
     return {};
   }
-
   [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
-  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept override {
-    return nullptr;
-  }
+  [[nodiscard]] slot_usage slots() const noexcept override { return {}; }
 
   std::size_t reserved = 0;  ///< as asked last
 
