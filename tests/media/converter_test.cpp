@@ -258,12 +258,12 @@ TEST_CASE("every source pixel counts when a picture shrinks", "[media][converter
 TEST_CASE("what is seen stays where it was", "[media][converter]") {
   const auto format =
       GENERATE(pixel_format::yuv420p, pixel_format::yuv422p, pixel_format::yuv444p10);
-  const auto [across, down] = chroma_steps(format);
+  const auto steps = chroma_steps(format);
   // Luma rises to the right, one chroma to the right, the other downwards.
   const auto source = paint(format, 240, 180, [&](std::uint32_t x, std::uint32_t y) {
     return samples{static_cast<std::uint8_t>(std::min(x, 239u)),
-                   static_cast<std::uint8_t>(std::min(x * across, 239u)),
-                   static_cast<std::uint8_t>(std::min(y * down, 179u))};
+                   static_cast<std::uint8_t>(std::min(x * steps.first, 239u)),
+                   static_cast<std::uint8_t>(std::min(y * steps.second, 179u))};
   });
   for (const auto& size : {std::pair{240u, 180u},
                            {120u, 90u},
