@@ -40,7 +40,7 @@ struct camera_fixture : actor_fixture {
   void spawn(camera_config spec) {
     const auto spec_name = spec.name;
     entry = {std::make_shared<const camera_config>(std::move(spec)),
-             std::make_shared<camera_account>(), sink->open(spec_name, {})};
+             std::make_shared<camera_account>(), sink->open(spec_name, 32, {})};
     camera = spawn_camera(system, entry, services, monitor, 1);
     run();
   }
