@@ -86,8 +86,14 @@ void consumer_link::refuse(const consumer_refusal& why) {
   gone_ = true;
 }
 
-bool consumer_link::wants(const frame& f) const {
-  return request_->pictures.level != decode_level::keyframes || f.metadata.keyframe;
+// Why it does not want `f`; nothing if it does.
+std::optional<drop_reason> consumer_link::objection(const frame& f) const {
+  const auto& m = f.metadata;
+  if (m.keyframe) return std::nullopt;
+  if (request_->pictures.level == decode_level::keyframes) return drop_reason::not_keyframe;
+  if (request_->pictures.level == decode_level::references && !m.reference)
+    return drop_reason::not_reference;
+  return std::nullopt;
 }
 
 void consumer_link::miss(drop_reason why, delivery_counts& counts) {
@@ -98,7 +104,7 @@ void consumer_link::miss(drop_reason why, delivery_counts& counts) {
 void consumer_link::offer(const std::shared_ptr<published_frame>& f, delivery_counts& counts) {
   const auto& m = f->native.metadata;
   dropped_ += m.dropped_before;
-  if (!wants(f->native)) return miss(drop_reason::not_keyframe, counts);
+  if (const auto why = objection(f->native)) return miss(*why, counts);
   schedule_.note(m.published_at);
   if (!schedule_.due(m.published_at)) return miss(drop_reason::rate_limit, counts);
   // A queue takes its turns as frames come, not as they are fetched.

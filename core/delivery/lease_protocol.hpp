@@ -142,8 +142,8 @@ struct release {
 };
 
 struct state {
-  header head{message_type::state, sizeof(state)};
-  std::uint32_t state = 0;  // camera_state
+  header head{message_type::state, sizeof(lease::state)};  // not the member
+  std::uint32_t state = 0;                                 // camera_state
   std::uint32_t reserved = 0;
   char reason[240] = {};  // empty if there is nothing to say
 };
@@ -164,6 +164,10 @@ static_assert(sizeof(frame) == 200 && offsetof(frame, lease) == 8 &&
               offsetof(frame, captured_at) == 152 && offsetof(frame, missed_before) == 192);
 static_assert(sizeof(release) == 16);
 static_assert(sizeof(state) == 256 && offsetof(state, reason) == 16);
+static_assert(hello{}.head.size == 56 && welcome{}.head.size == 80 &&
+              refused{}.head.size == 256 && segment{}.head.size == 32 &&
+              segment_retired{}.head.size == 16 && frame{}.head.size == 200 &&
+              release{}.head.size == 16 && state{}.head.size == 256);
 static_assert(std::is_trivially_copyable_v<hello> && std::is_trivially_copyable_v<frame>);
 
 }  // namespace camherd::lease

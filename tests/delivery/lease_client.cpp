@@ -2,11 +2,12 @@
 
 #include "core/base/runtime_dir.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <cerrno>
 #include <poll.h>
 #include <stdexcept>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 namespace camherd::testing {
 namespace {
@@ -16,11 +17,17 @@ constexpr int patience_ms = 10'000;
 }  // namespace
 
 lease::message_type packet::type() const {
-  return bytes.size() < sizeof(lease::header) ? lease::message_type{} : as<lease::header>().type;
+  return bytes.size() < sizeof(lease::header) ? lease::message_type{}
+                                              : as<lease::header>().type;
 }
 
-lease_client::lease_client(const std::string& runtime_dir, const std::string& camera)
-    : socket_{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)} {
+unique_fd lease_client::make_socket() {
+  return unique_fd{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+}
+
+lease_client::lease_client(unique_fd socket, const std::string& runtime_dir,
+                           const std::string& camera)
+    : socket_{std::move(socket)} {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const auto path = camera_socket(runtime_dir, camera);
@@ -67,6 +74,9 @@ packet lease_client::receive() {
     int descriptor = -1;
     std::memcpy(&descriptor, CMSG_DATA(rights), sizeof(descriptor));
     got.descriptor.reset(descriptor);
+  }
+  if (!got.bytes.empty() && got.as<lease::header>().size != got.bytes.size()) {
+    throw std::runtime_error{"a message that does not say its size"};
   }
   if (got.type() == lease::message_type::segment) {
     const auto said = got.as<lease::segment>();
