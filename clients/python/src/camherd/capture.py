@@ -53,7 +53,10 @@ class VideoCapture:
         self._fit = "stretch"
         self._max_fps: Optional[float] = None
         self._camera: Optional[Camera] = None
-        self._forget()
+        self._frame: Optional[Frame] = None  # grabbed
+        self._shown: Optional[Frame] = None  # the last that came, for its metadata
+        self._first: Optional[Frame] = None
+        self._interval = 0.0  # seconds between the camera's pictures; 0: unknown
         if name is not None:
             self.open(name)
 
@@ -87,7 +90,9 @@ class VideoCapture:
                 self._first = frame
         return frame is not None
 
-    def retrieve(self, image: Optional[Array] = None, flag: int = 0) -> Tuple[bool, Optional[Array]]:
+    def retrieve(
+        self, image: Optional[Array] = None, flag: int = 0
+    ) -> Tuple[bool, Optional[Array]]:
         """The picture of the last `grab`: (True, array), or (False, None). An `image` of its size
         is written into, as cv2 does."""
         if self._frame is None:
@@ -153,7 +158,8 @@ class VideoCapture:
         if self._camera is not None:
             self._camera.close()
         self._camera = None
-        self._forget()
+        self._frame = self._shown = self._first = None
+        self._interval = 0.0
 
     def getBackendName(self) -> str:
         return "CAMHERD"
@@ -191,12 +197,6 @@ class VideoCapture:
         finally:
             self._timeout = timeout
         return True
-
-    def _forget(self) -> None:
-        self._frame: Optional[Frame] = None  # grabbed
-        self._shown: Optional[Frame] = None  # the last that came, for its metadata
-        self._first: Optional[Frame] = None
-        self._interval = 0.0  # seconds between the camera's pictures; 0: unknown
 
     def _learn_rate(self, frame: Frame) -> None:
         shown = self._shown
