@@ -51,6 +51,7 @@ struct camera_internals : decode_listener {
   std::optional<idle_buffer> kept;
   std::optional<decode_plan> plan;
   std::unique_ptr<camherd::decoder> decoder;
+  std::size_t held_frames = 0;  // that consumers may hold at the same time
 
   // The session: opened by the monitor's order, over when the source has ended and its units
   // are used.
@@ -103,7 +104,8 @@ struct camera_internals : decode_listener {
   void on_opened(const source_opened& event);
   void on_source_ended(const source_ended& event);
   void on_expired(std::uint64_t number);
-  void on_demand(const demand& wanted);
+  void on_demand(const camera_demand& asked);
+  void reserve_slots();
   void on_beat();
   void on_wake();
 
@@ -177,6 +179,7 @@ void camera_internals::on_opened(const source_opened& event) {
     return;
   }
   decoder = std::move(*made);
+  reserve_slots();
   entry.account->metrics.session_opened();
   std::string words = std::string{to_string(info.codec)} + " over " + info.transport;
   if (!info.authentication.empty() && info.authentication != "none") {
@@ -204,11 +207,18 @@ void camera_internals::on_expired(std::uint64_t number) {
   finish_session();
 }
 
-void camera_internals::on_demand(const demand& wanted) {
+void camera_internals::on_demand(const camera_demand& asked) {
+  if (std::exchange(held_frames, asked.held_frames) != asked.held_frames) reserve_slots();
   const auto level_before = plan->wanted().level;
-  plan->set_demand(effective(wanted));
+  plan->set_demand(effective(asked.pictures));
   // Units kept for this moment are decoded now, though no new one may wake us.
   if (level_before == decode_level::nothing && kept->size() > 0) tell(self, self, wake_atom_v);
+}
+
+void camera_internals::reserve_slots() {
+  if (!decoder) return;
+  if (const auto done = decoder->reserve(held_frames); !done)
+    log(log_level::warning, "slots", done.error().message());
 }
 
 void camera_internals::on_beat() {
@@ -412,7 +422,7 @@ camera_actor::behavior_type camera_behavior(
         self->state.close(restart_cause::requested, "restart requested");
       },
       [self](halt_atom) { self->state.halt(); },
-      [self](const demand& wanted) { self->state.on_demand(wanted); },
+      [self](const camera_demand& asked) { self->state.on_demand(asked); },
       [self](wake_atom) { self->state.on_wake(); },
       [self](expire_atom, std::uint64_t number) { self->state.on_expired(number); },
       [self](const source_opened& event) { self->state.on_opened(event); },

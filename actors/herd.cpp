@@ -22,7 +22,13 @@ struct herd_internals {
   monitor_actor monitor;
   metrics_actor metrics;
   config_ptr desired = std::make_shared<config>();
-  std::map<std::string, camera_entry, std::less<>> entries;
+  struct wanted_camera {
+    camera_entry entry;
+    camera_demand asked;  // by consumers; for a new monitor
+  };
+
+  std::map<std::string, wanted_camera, std::less<>> cameras;
+  std::uint64_t entries_made = 0;
   demand wanted;
   std::map<std::string, camera_health, std::less<>> health;
   stage at = stage::running;
@@ -32,6 +38,9 @@ struct herd_internals {
   void apply(config_ptr next);
   void remove(const std::string& camera);
   void add(const camera_config& spec);
+  [[nodiscard]] frame_sink::demand_listener listener_of(const std::string& camera,
+                                                        std::uint64_t entry);
+  void on_asked(const consumers_asked& consumers);
   void on_health(const health_ptr& all);
   void on_counters(const counters_ptr& all);
   void on_halted();
@@ -45,13 +54,16 @@ void herd_internals::start_monitor() {
   monitor = spawn_monitor(self->system(), options, services, self);
   self->monitor(monitor);
   tell(self, monitor, wanted);
-  for (const auto& [camera, entry] : entries) tell(self, monitor, track_atom_v, entry);
+  for (const auto& [camera, c] : cameras) {
+    tell(self, monitor, track_atom_v, c.entry);
+    tell(self, monitor, consumers_asked{camera, c.entry.number, c.asked});
+  }
 }
 
 void herd_internals::start_metrics() {
   metrics = spawn_metrics(self->system(), self);
   self->monitor(metrics);
-  for (const auto& [camera, entry] : entries) tell(self, metrics, track_atom_v, entry);
+  for (const auto& [camera, c] : cameras) tell(self, metrics, track_atom_v, c.entry);
 }
 
 void herd_internals::apply(config_ptr next) {
@@ -62,32 +74,53 @@ void herd_internals::apply(config_ptr next) {
   for (const auto& spec : change.changed) remove(spec.name);
   // Those that are new and those that were changed come up in the order of the configuration.
   for (const auto& spec : desired->cameras) {
-    if (!entries.contains(spec.name)) add(spec);
+    if (!cameras.contains(spec.name)) add(spec);
   }
 }
 
 void herd_internals::remove(const std::string& camera) {
   tell(self, monitor, untrack_atom_v, camera);
   tell(self, metrics, untrack_atom_v, camera);
-  if (const auto found = entries.find(camera); found != entries.end()) {
-    if (found->second.outlet) found->second.outlet->close("the camera was removed");
-    entries.erase(found);
+  if (const auto found = cameras.find(camera); found != cameras.end()) {
+    if (const auto& outlet = found->second.entry.outlet)
+      outlet->close("the camera was removed");
+    cameras.erase(found);
   }
   health.erase(camera);
 }
 
 void herd_internals::add(const camera_config& spec) {
+  const auto number = ++entries_made;
+  auto outlet = services->frames
+                    ? services->frames->open(spec.name, listener_of(spec.name, number))
+                    : nullptr;
   const camera_entry entry{std::make_shared<const camera_config>(spec),
-                           std::make_shared<camera_account>(),
-                           services->frames ? services->frames->open(spec.name, {}) : nullptr};
-  entries.emplace(spec.name, entry);
+                           std::make_shared<camera_account>(), std::move(outlet), number};
+  cameras.emplace(spec.name, wanted_camera{entry, {}});
   tell(self, metrics, track_atom_v, entry);
   tell(self, monitor, track_atom_v, entry);
 }
 
+// The outlet holds the listener and the herd holds the outlet, so the listener must not hold
+// the herd: it looks whether that still is.
+frame_sink::demand_listener herd_internals::listener_of(const std::string& camera,
+                                                        std::uint64_t entry) {
+  return [herd = self->address(), camera, entry](const camera_demand& asked) {
+    if (const auto there = caf::actor_cast<herd_actor>(herd))
+      tell_anonymously(there, consumers_asked{camera, entry, asked});
+  };
+}
+
+void herd_internals::on_asked(const consumers_asked& consumers) {
+  const auto found = cameras.find(consumers.name);
+  if (found == cameras.end() || found->second.entry.number != consumers.entry) return;
+  found->second.asked = consumers.asked;
+  tell(self, monitor, consumers);
+}
+
 void herd_internals::on_health(const health_ptr& all) {
   for (const auto& camera : *all) {
-    if (entries.contains(camera.name)) health.insert_or_assign(camera.name, camera);
+    if (cameras.contains(camera.name)) health.insert_or_assign(camera.name, camera);
   }
 }
 
@@ -158,6 +191,7 @@ herd_actor::behavior_type herd_behavior(herd_actor::stateful_pointer<herd_intern
         self->state.wanted = d;
         tell(self, self->state.monitor, d);
       },
+      [self](const consumers_asked& consumers) { self->state.on_asked(consumers); },
       [self](restart_atom, const std::string& camera) {
         tell(self, self->state.monitor, restart_atom_v, camera);
       },

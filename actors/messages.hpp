@@ -21,6 +21,14 @@ struct camera_entry {
   std::shared_ptr<const camera_config> spec;
   std::shared_ptr<camera_account> account;
   std::shared_ptr<frame_outlet> outlet{};  ///< null if nobody takes frames
+  std::uint64_t number = 0;                ///< no other entry of the herd has it
+};
+
+/// From an outlet: what its consumers ask for together has changed.
+struct consumers_asked {
+  std::string name;
+  std::uint64_t entry = 0;  ///< number of the entry: the words of a closed outlet are void
+  camera_demand asked;
 };
 
 /// From a source: its stream is open.
@@ -90,7 +98,9 @@ CAF_ADD_TYPE_ID(camherd, (camherd::source_ended))
 CAF_ADD_TYPE_ID(camherd, (camherd::camera_progress))
 CAF_ADD_TYPE_ID(camherd, (camherd::camera_session_over))
 CAF_ADD_TYPE_ID(camherd, (camherd::camera_alive))
+CAF_ADD_TYPE_ID(camherd, (camherd::consumers_asked))
 CAF_ADD_TYPE_ID(camherd, (camherd::demand))
+CAF_ADD_TYPE_ID(camherd, (camherd::camera_demand))
 CAF_ADD_TYPE_ID(camherd, (camherd::config_ptr))
 CAF_ADD_TYPE_ID(camherd, (camherd::health_ptr))
 CAF_ADD_TYPE_ID(camherd, (camherd::counters_ptr))
@@ -104,7 +114,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::source_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::camera_progress)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::camera_session_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::camera_alive)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::consumers_asked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::demand)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::camera_demand)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::config_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::health_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(camherd::counters_ptr)
@@ -120,8 +132,8 @@ using camera_actor = caf::typed_actor<
     hears<restart_atom>,
     /// Close the session in good order, then end.
     hears<halt_atom>,
-    /// The greatest demand has changed.
-    hears<demand>,
+    /// What the herd and the camera's consumers ask for together has changed.
+    hears<camera_demand>,
     /// Access units wait in the queue.
     hears<wake_atom>,
     /// A closed source has had its time to end.
@@ -139,8 +151,10 @@ using monitor_actor = caf::typed_actor<
     hears<untrack_atom, std::string>,
     /// Restart this camera's session now.
     hears<restart_atom, std::string>,
-    /// Every camera is to serve this demand.
+    /// Every camera is to serve this demand, beside that of its consumers.
     hears<demand>,
+    /// From the herd: serve these consumers.
+    hears<consumers_asked>,
     /// The delay of this camera's numbered try is over.
     hears<retry_atom, std::string, std::uint64_t>, hears<camera_progress>,
     hears<camera_session_over>, hears<camera_alive>,
@@ -166,8 +180,10 @@ using metrics_actor = caf::typed_actor<
 using herd_actor = caf::typed_actor<
     /// Bring this configuration about; cameras whose settings are unchanged are left alone.
     hears<apply_atom, config_ptr>,
-    /// Serve this demand on every camera.
+    /// Serve this demand on every camera, beside that of its consumers.
     hears<demand>,
+    /// From an outlet.
+    hears<consumers_asked>,
     /// Restart one camera's session.
     hears<restart_atom, std::string>,
     /// From the monitor.

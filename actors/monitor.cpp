@@ -41,6 +41,7 @@ struct monitor_internals {
     std::uint64_t tries = 0;        // numbers retries and sessions: an older number is void
     camera_health health;
     caf::actor_clock::time_point alive_at{};
+    camera_demand asked;  // by consumers
   };
 
   monitor_actor::stateful_pointer<monitor_internals> self = nullptr;
@@ -61,6 +62,7 @@ struct monitor_internals {
   void untrack(const std::string& camera);
   void restart(const std::string& camera);
   void set_demand(const demand& d);
+  void on_asked(const consumers_asked& consumers);
   void retry(const std::string& camera, std::uint64_t number);
   void on_progress(const camera_progress& progress);
   void on_session_over(const camera_session_over& over);
@@ -71,6 +73,7 @@ struct monitor_internals {
   void expire();
 
   void start_actor(record& r);
+  void tell_demand(const record& r);
   void release_actor(record& r);
   void schedule(record& r, std::chrono::nanoseconds delay);
   void back_off(record& r, restart_cause cause, const error& reason);
@@ -121,9 +124,21 @@ void monitor_internals::restart(const std::string& camera) {
 
 void monitor_internals::set_demand(const demand& d) {
   wanted = d;
-  for (auto& [camera, r] : cameras) {
-    if (r.actor) tell(self, r.actor, wanted);
-  }
+  for (const auto& [camera, r] : cameras) tell_demand(r);
+}
+
+void monitor_internals::on_asked(const consumers_asked& consumers) {
+  const auto found = cameras.find(consumers.name);
+  if (found == cameras.end() || found->second.entry.number != consumers.entry) return;
+  found->second.asked = consumers.asked;
+  tell_demand(found->second);
+}
+
+void monitor_internals::tell_demand(const record& r) {
+  if (!r.actor) return;
+  tell(self, r.actor,
+       camera_demand{.pictures = greatest(wanted, r.asked.pictures),
+                     .held_frames = r.asked.held_frames});
 }
 
 void monitor_internals::retry(const std::string& camera, std::uint64_t number) {
@@ -237,7 +252,7 @@ void monitor_internals::start_actor(record& r) {
   r.health.responsive = true;
   names.emplace(r.actor.address(), r.entry.spec->name);
   self->monitor(r.actor);
-  tell(self, r.actor, wanted);
+  tell_demand(r);
 }
 
 void monitor_internals::release_actor(record& r) {
@@ -325,6 +340,7 @@ monitor_actor::behavior_type monitor_behavior(
       [self](untrack_atom, const std::string& camera) { self->state.untrack(camera); },
       [self](restart_atom, const std::string& camera) { self->state.restart(camera); },
       [self](const demand& d) { self->state.set_demand(d); },
+      [self](const consumers_asked& consumers) { self->state.on_asked(consumers); },
       [self](retry_atom, const std::string& camera, std::uint64_t number) {
         self->state.retry(camera, number);
       },

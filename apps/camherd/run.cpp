@@ -9,6 +9,8 @@
 #include "apps/camherd/status_table.hpp"
 #include "config/load.hpp"
 #include "config/values.hpp"
+#include "core/base/runtime_dir.hpp"
+#include "core/delivery/frame_server.hpp"
 #include "core/media/demuxer_source.hpp"
 
 #include <CLI/CLI.hpp>
@@ -34,8 +36,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr auto summary_interval = 60s;
-// What one camera may need at once: RTSP, RTP, RTCP and name lookup, shared memory, and room.
-constexpr std::size_t files_per_camera = 8;
+// What one camera may need at once: RTSP, RTP, RTCP and name lookup, shared memory, the socket
+// for its consumers and some of them, and room.
+constexpr std::size_t files_per_camera = 16;
 constexpr std::size_t files_of_the_process = 128;
 // Everything in the shutdown has a deadline of its own; this one is for what has none.
 constexpr auto last_resort_after = 5s;
@@ -107,7 +110,12 @@ class run_loop {
         !raised) {
       log_->write(log_level::warning, "", "open_files", raised.error().message());
     }
-    node running{wanted_->node, {.observer = board_, .log = log_, .frames = nullptr}};
+    auto server = open_server();
+    if (!server) {
+      log_->write(log_level::error, "", "not_started", server.error().message());
+      return exit_code::usage;
+    }
+    node running{wanted_->node, {.observer = board_, .log = log_, .frames = *server}};
     log_->write(log_level::info, "", "started",
                 std::to_string(wanted_->cameras.size()) + " cameras");
     // With a report or a duration the run is itself a consumer that wants every frame.
@@ -134,6 +142,15 @@ class run_loop {
   }
 
  private:
+  result<std::shared_ptr<frame_server>> open_server() {
+    frame_server_options options;
+    options.runtime_dir = default_runtime_dir();
+    options.on_problem = [log = log_](std::string_view camera, const error& what) {
+      log->write(log_level::warning, camera, "delivery", what.message());
+    };
+    return frame_server::create(std::move(options));
+  }
+
   void wait() {
     auto timeout = -1ms;
     if (ends_at_ && !halting_) {

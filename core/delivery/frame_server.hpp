@@ -15,17 +15,17 @@ namespace camherd {
 
 struct frame_server_options {
   /// Made (mode 0750) if it does not exist; one server at a time uses a directory.
-  std::string runtime_dir;
+  std::string runtime_dir{};
   /// Frames that all consumers of a camera may hold or have waiting at the same time. Bounds
   /// the memory of a camera; who comes later is refused.
   std::size_t max_leases = 32;
   /// Connections of one camera that have not said `hello` yet; the oldest makes room.
   std::size_t max_strangers = 16;
   std::chrono::milliseconds hello_timeout{5000};
-  converter_factory make_converter;
+  converter_factory make_converter{};
   /// Hears, on any thread, of what an operator should know; `camera` is empty for the server
   /// itself.
-  std::function<void(std::string_view camera, const error& what)> on_problem;
+  std::function<void(std::string_view camera, const error& what)> on_problem{};
 };
 
 /// Serves frames in shared memory to consumers in other processes: the camera's side of the
@@ -52,9 +52,9 @@ class frame_server final : public frame_sink {
                                                    demand_listener listener) override;
 
  private:
-  class loop;
-  explicit frame_server(std::unique_ptr<loop> l) noexcept;
-  std::unique_ptr<loop> loop_;
+  struct parts;
+  explicit frame_server(std::unique_ptr<parts> p) noexcept;
+  std::unique_ptr<parts> parts_;
 };
 
 }  // namespace camherd

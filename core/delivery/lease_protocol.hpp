@@ -15,7 +15,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
               "the structs below are the bytes on the wire");
 
 inline constexpr std::uint32_t magic = 0x44484d43;  // the bytes "CMHD"
-inline constexpr std::uint16_t version = 1;
+inline constexpr std::uint16_t protocol_version = 1;
 inline constexpr std::uint8_t most_leases = 4;           // of one consumer
 inline constexpr std::uint16_t most_queued = 16;         // frames that wait for one consumer
 inline constexpr std::size_t most_message_bytes = 1024;  // no message of any version is longer
@@ -51,8 +51,8 @@ enum class delivery : std::uint8_t { latest = 0, queue = 1 };
 struct hello {
   header head{message_type::hello, sizeof(hello)};
   std::uint32_t magic = lease::magic;
-  std::uint16_t version_min = lease::version;
-  std::uint16_t version_max = lease::version;
+  std::uint16_t version_min = protocol_version;
+  std::uint16_t version_max = protocol_version;
   std::uint8_t format = 0;  // pixel_format; 0: native
   std::uint8_t fit = 0;     // fit_policy
   lease::pictures pictures = lease::pictures::everything;
@@ -68,7 +68,7 @@ struct hello {
 
 struct welcome {
   header head{message_type::welcome, sizeof(welcome)};
-  std::uint16_t version = lease::version;
+  std::uint16_t version = protocol_version;
   std::uint8_t leases = 1;
   std::uint8_t reserved0 = 0;
   std::uint32_t reserved1 = 0;
@@ -142,8 +142,8 @@ struct release {
 };
 
 struct state {
-  header head{message_type::state, sizeof(state)};
-  std::uint32_t state = 0;  // camera_state
+  header head{message_type::state, sizeof(lease::state)};  // not the member
+  std::uint32_t state = 0;                                 // camera_state
   std::uint32_t reserved = 0;
   char reason[240] = {};  // empty if there is nothing to say
 };
@@ -164,6 +164,10 @@ static_assert(sizeof(frame) == 200 && offsetof(frame, lease) == 8 &&
               offsetof(frame, captured_at) == 152 && offsetof(frame, missed_before) == 192);
 static_assert(sizeof(release) == 16);
 static_assert(sizeof(state) == 256 && offsetof(state, reason) == 16);
+static_assert(hello{}.head.size == 56 && welcome{}.head.size == 80 &&
+              refused{}.head.size == 256 && segment{}.head.size == 32 &&
+              segment_retired{}.head.size == 16 && frame{}.head.size == 200 &&
+              release{}.head.size == 16 && state{}.head.size == 256);
 static_assert(std::is_trivially_copyable_v<hello> && std::is_trivially_copyable_v<frame>);
 
 }  // namespace camherd::lease

@@ -1,13 +1,13 @@
 #include "core/frame/decode_plan.hpp"
 
-#include <algorithm>
+#include <chrono>
 
 namespace camherd {
 
 void decode_plan::set_demand(demand wanted) {
   if (wanted == demand_) return;
   demand_ = wanted;
-  next_due_.reset();
+  schedule_.set_rate(wanted.max_fps);
 }
 
 decode_verdict decode_plan::judge(const access_unit& unit) {
@@ -65,17 +65,15 @@ void decode_plan::restart() {
   chain_ = false;
   tainted_ = false;
   chain_break_ = drop_reason::awaiting_keyframe;
-  next_due_.reset();
-  last_unit_.reset();
+  schedule_ = rate_schedule{demand_.max_fps};
   last_keyframe_.reset();
-  frame_interval_ = last_keyframe_interval_ = keyframe_interval_ = seconds{0};
+  last_keyframe_interval_ = keyframe_interval_ = seconds{0};
 }
 
 decode_verdict decode_plan::judge_rate(const access_unit& unit) {
   using enum decode_action;
-  if (demand_.max_fps <= 0) return {};
-  if (is_due(unit.received_at)) {
-    advance_schedule(unit.received_at);
+  if (schedule_.due(unit.received_at)) {
+    schedule_.taken(unit.received_at);
     return {};
   }
   if (!unit.reference) return {.action = drop, .reason = drop_reason::rate_limit};
@@ -90,42 +88,27 @@ decode_verdict decode_plan::break_chain(drop_reason now, drop_reason after) {
   return {.action = decode_action::drop, .reason = now};
 }
 
-bool decode_plan::is_due(mono_time at) const {
-  return !next_due_ || at + tolerance() >= *next_due_;
-}
-
-void decode_plan::advance_schedule(mono_time at) {
-  const auto period =
-      std::chrono::duration_cast<mono_time::duration>(seconds{1.0 / demand_.max_fps});
-  next_due_ = next_due_.value_or(at) + period;
-  if (*next_due_ <= at) next_due_ = at + period;
-}
-
 bool decode_plan::keyframe_comes_first() const {
-  return keyframe_interval_ > seconds{0} && last_keyframe_ && next_due_ &&
-         *last_keyframe_ + keyframe_interval_ <= *next_due_ + tolerance();
+  const auto next = schedule_.next_turn();
+  return keyframe_interval_ > seconds{0} && last_keyframe_ && next &&
+         *last_keyframe_ + keyframe_interval_ <= *next + schedule_.tolerance();
 }
 
 void decode_plan::learn(const access_unit& unit) {
   const auto at = unit.received_at;
-  if (last_unit_ && at > *last_unit_) {
-    // Long pauses say nothing about the frame rate.
-    const auto interval = std::min<seconds>(at - *last_unit_, seconds{2});
-    frame_interval_ =
-        frame_interval_ == seconds{0} ? interval : 0.9 * frame_interval_ + 0.1 * interval;
-  }
-  last_unit_ = at;
+  schedule_.note(at);
+  const auto frame_interval = schedule_.frame_interval();
 
   if (unit.keyframe) {
     if (last_keyframe_) {
       const seconds interval = at - *last_keyframe_;
-      const bool agrees = abs(interval - last_keyframe_interval_) <= frame_interval_;
+      const bool agrees = abs(interval - last_keyframe_interval_) <= frame_interval;
       keyframe_interval_ = agrees ? interval : seconds{0};
       last_keyframe_interval_ = interval;
     }
     last_keyframe_ = at;
   } else if (last_keyframe_ && keyframe_interval_ > seconds{0} &&
-             at - *last_keyframe_ > keyframe_interval_ + 2 * frame_interval_) {
+             at - *last_keyframe_ > keyframe_interval_ + 2 * frame_interval) {
     keyframe_interval_ = seconds{0};
   }
 }

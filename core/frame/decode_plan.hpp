@@ -4,8 +4,8 @@
 #include "core/base/clock.hpp"
 #include "core/base/names.hpp"
 #include "core/frame/demand.hpp"
+#include "core/frame/rate_schedule.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -61,15 +61,12 @@ class decode_plan {
   void restart();
 
  private:
-  using seconds = std::chrono::duration<double>;
+  using seconds = rate_schedule::seconds;
 
   [[nodiscard]] decode_verdict judge_rate(const access_unit& unit);
   [[nodiscard]] decode_verdict break_chain(drop_reason now, drop_reason after);
-  [[nodiscard]] bool is_due(mono_time at) const;
-  void advance_schedule(mono_time at);
   [[nodiscard]] bool keyframe_comes_first() const;
   void learn(const access_unit& unit);
-  [[nodiscard]] seconds tolerance() const { return frame_interval_ / 2; }
 
   damage_policy damage_;
   demand demand_;
@@ -78,10 +75,8 @@ class decode_plan {
   bool tainted_ = false;  // policy flag: decoded pictures depend on something damaged
   drop_reason chain_break_ = drop_reason::awaiting_keyframe;
 
-  std::optional<mono_time> next_due_;
-  std::optional<mono_time> last_unit_;
+  rate_schedule schedule_{0};
   std::optional<mono_time> last_keyframe_;
-  seconds frame_interval_{0};  // smoothed
   seconds last_keyframe_interval_{0};
   seconds keyframe_interval_{0};  // 0 while not to be relied on
 };

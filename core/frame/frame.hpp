@@ -41,8 +41,10 @@ enum class colour_matrix : std::uint8_t { bt601 = 0, bt709 = 1, bt2020 = 2 };
 struct frame_metadata {
   std::uint64_t sequence = 0;       ///< counts the decoded frames of a camera, from 0
   std::uint64_t unit_sequence = 0;  ///< sequence of the access unit it was decoded from
-  std::uint32_t generation = 0;  ///< counts the camera's slot pools: a new one has other sizes
-  std::int64_t rtp_time = 0;     ///< unwrapped, in units of 1 / `clock_rate` seconds
+  /// Counts the sizes and formats of decoded pictures that the camera went through; a decoder
+  /// made anew counts as another.
+  std::uint32_t generation = 0;
+  std::int64_t rtp_time = 0;  ///< unwrapped, in units of 1 / `clock_rate` seconds
   std::uint32_t clock_rate = 90000;
   wall_time captured_at{};  ///< by the camera's clock; epoch if unknown
   mono_time received_at{};  ///< when the last packet of its access unit left the socket
@@ -51,6 +53,7 @@ struct frame_metadata {
   std::uint64_t dropped_before =
       0;  ///< access units of this camera dropped since the last frame
   bool keyframe = false;
+  bool reference = true;   ///< others may be predicted from it
   bool corrupt = false;    ///< parts of the picture may be wrong
   bool after_gap = false;  ///< pictures are missing before this one
   bool full_range =

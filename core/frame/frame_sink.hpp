@@ -20,7 +20,7 @@ struct delivery_counts {
   std::size_t leases = 0;       ///< frames held by consumers now
   std::uint64_t delivered = 0;  ///< frames sent, once for each consumer
   /// Frames that a consumer did not get, once for each consumer: `consumer_busy`, `rate_limit`,
-  /// `no_free_slot`.
+  /// `not_reference`, `not_keyframe`, `no_free_slot`.
   std::array<std::uint64_t, drop_reason_count> dropped_by{};
   std::uint64_t converted = 0;        ///< pictures made in another format or size
   std::uint64_t converted_bytes = 0;  ///< bytes written for them; no other bytes are copied

@@ -21,8 +21,11 @@ enum class fit_policy : std::uint8_t {
 
 /// In what form a consumer wants frames.
 struct rendition {
-  std::optional<pixel_format> format;  ///< nothing: as the decoder writes them
-  /// Pixels. Both 0: as the decoder writes them; one 0: by the shape of the picture.
+  /// Nothing: as the decoder writes them; where that has to be scaled, gray8 of pictures
+  /// without colour and yuv420p of others.
+  std::optional<pixel_format> format{};
+  /// Pixels. Both 0: as the decoder writes them; one 0: by the shape of the picture, to the
+  /// nearest pixel.
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   fit_policy fit = fit_policy::stretch;
@@ -47,12 +50,14 @@ inline constexpr std::uint32_t most_rendition_side = 8192;
 /// True for the formats that renditions can have: gray8, yuv420p, nv12, rgb24, bgr24.
 [[nodiscard]] bool is_rendition_format(pixel_format format) noexcept;
 
-/// What has to be made of a `width` x `height` picture of `format` for `wanted`; nothing when
-/// the decoded picture itself serves, as it does for `native` and for gray8 of any 8-bit planar
-/// picture at its own size, whose luma plane it is (in the range of the source). Sizes of
-/// formats with subsampled chroma are rounded up to even numbers; rows begin at multiples of 64
-/// bytes, except those of rgb24 and bgr24, which follow each other without a gap. Errors:
-/// `invalid_argument` for formats and sizes that are not made.
+/// What has to be made of `source` for `wanted`; nothing when the decoded picture itself
+/// serves, as it does for `native` and for gray8 of any 8-bit planar picture at its own size,
+/// whose luma plane it is (in the range of the source). Only sizes and formats are read, no
+/// pixels. Width and height of formats with subsampled chroma are rounded up to even numbers,
+/// and their content begins and ends at even pixels; rows begin at multiples of 64 bytes,
+/// except those of rgb24 and bgr24, which follow each other without a gap. Errors:
+/// `invalid_argument` for formats that are not made, and for sizes with a side of more than
+/// `most_rendition_side`, also where it comes from the shape of the source.
 [[nodiscard]] result<std::optional<picture_layout>> lay_out(const rendition& wanted,
                                                             const frame& source);
 
@@ -65,10 +70,11 @@ class picture_converter {
  public:
   virtual ~picture_converter() = default;
 
-  /// Writes `from` as `layout` says into `to`, which has `layout.bytes` bytes. RGB is full
-  /// range by the source's matrix and range; YUV keeps the range of the source. Scaled down by
-  /// area averaging (each source pixel counts), up bilinearly. Errors: `unsupported`,
-  /// `internal`.
+  /// Writes `from` as `layout` says into `to`, which has `layout.bytes` bytes or more, and no
+  /// further. RGB is full range by the source's matrix and range; YUV keeps the range of the
+  /// source. Scaled down by area averaging (each source pixel counts), up bilinearly. Errors:
+  /// `unsupported` for a source that no decoder writes, `invalid_argument` for a layout that
+  /// does not fit `to`, `internal` without memory.
   virtual result<void> convert(const frame& from, const picture_layout& layout,
                                std::span<std::uint8_t> to) = 0;
 };

@@ -23,7 +23,9 @@ class slot_supply {
   [[nodiscard]] std::optional<slot_ref> acquire();
 
   [[nodiscard]] std::size_t slots() const noexcept;
+  /// As asked for last; 0 before.
   [[nodiscard]] std::size_t slot_bytes() const noexcept { return slot_bytes_; }
+  /// Slots that somebody holds, without those of pools that were let go.
   [[nodiscard]] std::size_t in_use() const noexcept;
 
  private:

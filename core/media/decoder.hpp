@@ -13,11 +13,18 @@ namespace camherd {
 
 /// What a decoder needs beside the stream itself.
 struct decoder_options {
-  /// Slots beyond the pictures the decoder itself keeps: the latest frame, and one for each
-  /// lease.
+  /// Slots beyond the pictures the decoder itself keeps and those that are reserved: the latest
+  /// frame, and the next while it takes the place of that.
   std::size_t extra_slots = 2;
   /// Largest picture, in pixels, that is decoded; a larger one is an error of the camera.
   std::size_t max_pixels = std::size_t{8192} * 8192;
+};
+
+struct slot_usage {
+  std::size_t total = 0;
+  std::size_t in_use = 0;  ///< held by the decoder or by whoever has a frame
+
+  friend bool operator==(const slot_usage&, const slot_usage&) = default;
 };
 
 /// Hears what becomes of each access unit given to a decoder: exactly one call for each, during
@@ -43,9 +50,9 @@ class decode_listener {
 
 /// Decodes the access units of one camera, in order, on whatever thread calls (one at a time),
 /// without threads of its own and without delay where the stream has none. Frames come out in
-/// display order. Decoded pictures lie in slots of pools it makes: a new pool and generation
-/// whenever the size or format of the pictures changes, or when the stream turns out to keep
-/// more pictures than the pool has slots.
+/// display order. Decoded pictures lie in slots that it supplies: one for each picture the
+/// stream keeps, `decoder_options::extra_slots`, and the reserved ones. A new generation begins
+/// whenever the size or format of the pictures changes, and at no other time.
 ///
 /// A frame is marked corrupt if it or anything it may be predicted from was damaged, lost or
 /// refused: from a loss on, every frame up to the next keyframe. Nothing marked good was
@@ -68,8 +75,15 @@ class decoder {
   /// Units given whose fate was not yet reported: pictures waiting to be put in display order.
   [[nodiscard]] virtual std::size_t in_flight() const noexcept = 0;
 
-  /// The pool of the current generation; null before the first picture.
-  [[nodiscard]] virtual std::shared_ptr<const slot_pool> pool() const noexcept = 0;
+  /// Makes room for `held_frames` frames that consumers hold at the same time, beside the
+  /// latest; pictures decoded before stay where they are. Fewer than before give memory back,
+  /// as far as it came with a later reservation. Consumers who hold more find no slots missing
+  /// but their own: pictures are then discarded with `no_free_slot`. Errors: `internal` when
+  /// the memory cannot be had; then as much is reserved as before.
+  virtual result<void> reserve(std::size_t held_frames) = 0;
+
+  /// The slots for pictures of the current size and format; none before the first picture.
+  [[nodiscard]] virtual slot_usage slots() const noexcept = 0;
 };
 
 /// A decoder on libavcodec. Errors: `unsupported` when this machine's libavcodec lacks the

@@ -26,6 +26,7 @@ struct camera_fixture : testing::actor_fixture {
         [](untrack_atom, const std::string&) {},
         [](restart_atom, const std::string&) {},
         [](const demand&) {},
+        [](const consumers_asked&) {},
         [](retry_atom, const std::string&, std::uint64_t) {},
         [fixture](const camera_progress& p) { fixture->states.push_back(p.state); },
         [fixture](const camera_session_over& over) { fixture->overs.push_back(over); },
@@ -55,6 +56,11 @@ struct camera_fixture : testing::actor_fixture {
 
   void open() {
     tell_anonymously(camera, session_atom_v, ++session);
+    run();
+  }
+
+  void ask(const demand& pictures, std::size_t held_frames = 0) {
+    tell_anonymously(camera, camera_demand{pictures, held_frames});
     run();
   }
 
@@ -257,8 +263,7 @@ TEST_CASE_METHOD(camera_fixture,
   CHECK(flow().decoded == 0);
   CHECK(flow().in_flight == 4);
 
-  tell_anonymously(camera, demand{.level = decode_level::everything});
-  run();
+  ask({.level = decode_level::everything});
   CHECK(flow().decoded == 4);
   CHECK(flow().in_flight == 0);
   REQUIRE(frames().size() == 1);
@@ -277,7 +282,7 @@ TEST_CASE_METHOD(camera_fixture, "kept pictures past their bound are given up an
   send("yard", picture::reference);
   CHECK(flow().dropped(drop_reason::queue_overflow) == 3);
   CHECK(log_text.str().find("idle_buffer_full") != std::string::npos);
-  tell_anonymously(camera, demand{.level = decode_level::everything});
+  ask({.level = decode_level::everything});
   send("yard", picture::reference);
   CHECK(frames().empty());
   send("yard", picture::key);
@@ -287,8 +292,7 @@ TEST_CASE_METHOD(camera_fixture, "kept pictures past their bound are given up an
 TEST_CASE_METHOD(camera_fixture, "the configured limit bounds what consumers ask for",
                  "[actors][camera]") {
   spawn_streaming([](camera_config& spec) { spec.frames_per_second_limit = 1; });
-  tell_anonymously(camera, demand{.level = decode_level::everything, .max_fps = 5});
-  run();
+  ask({.level = decode_level::everything, .max_fps = 5});
   for (int i = 0; i < 40; ++i) {
     advance(100ms);
     send("yard", picture::disposable);
@@ -351,4 +355,18 @@ TEST_CASE_METHOD(camera_fixture, "a camera says once a second that it lives",
   spawn(camera_at("yard", "rtsp://10.0.0.1/"));
   advance(10s);
   CHECK(beats == 10);
+}
+
+TEST_CASE_METHOD(camera_fixture,
+                 "slots for the frames consumers hold are made at once and for every decoder",
+                 "[actors][camera]") {
+  spawn_streaming();
+  CHECK(decoder->reserved == 0);
+  ask({.level = decode_level::everything}, 5);
+  CHECK(decoder->reserved == 5);
+  tell_anonymously(camera, restart_atom_v);
+  run();
+  open();
+  stream("yard");
+  CHECK(decoder->reserved == 5);
 }

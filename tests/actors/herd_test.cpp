@@ -30,6 +30,9 @@ class recording_observer final : public herd_observer {
   int stopped = 0;
 };
 
+const camera_demand everything{.pictures = {.level = decode_level::everything},
+                               .held_frames = 3};
+
 struct herd_fixture : testing::actor_fixture {
   herd_fixture() {
     monitor_options options;
@@ -39,7 +42,7 @@ struct herd_fixture : testing::actor_fixture {
   }
 
   ~herd_fixture() override {
-    tell_anonymously(herd, halt_atom_v);
+    if (herd) tell_anonymously(herd, halt_atom_v);
     advance(5s);
   }
 
@@ -141,4 +144,74 @@ TEST_CASE_METHOD(herd_fixture, "a restart asked of the herd reaches the camera",
   tell_anonymously(herd, restart_atom_v, "yard");
   advance(1s);
   CHECK(sessions_of("yard") == 2);
+}
+
+TEST_CASE_METHOD(herd_fixture, "what consumers ask for reaches their camera alone",
+                 "[actors][herd]") {
+  auto yard = camera_at("yard", "rtsp://10.0.0.1/");
+  auto door = camera_at("door", "rtsp://10.0.0.2/");
+  yard.idle = door.idle = idle_policy::off;
+  apply({yard, door});
+  stream("yard");
+  stream("door");
+  sink->ask("yard", everything);
+  run();
+  CHECK(sink->frames["yard"].size() == 1);
+  CHECK(sink->frames["door"].empty());
+}
+
+TEST_CASE_METHOD(herd_fixture,
+                 "a camera serves the greater of the herd's demand and its consumers'",
+                 "[actors][herd]") {
+  auto yard = camera_at("yard", "rtsp://10.0.0.1/");
+  yard.idle = idle_policy::off;
+  apply({yard});
+  sink->ask("yard", everything);
+  tell_anonymously(herd, demand{.level = decode_level::keyframes});
+  run();
+  stream("yard", 3);
+  CHECK(sink->frames["yard"].size() == 4);
+}
+
+TEST_CASE_METHOD(herd_fixture, "a camera that crashed serves its consumers again",
+                 "[actors][herd]") {
+  auto yard = camera_at("yard", "rtsp://10.0.0.1/");
+  yard.idle = idle_policy::off;
+  apply({yard});
+  sink->ask("yard", everything);
+  run();
+  stream("yard");
+  send("yard", picture::reference, testing::fake_decoder::explode);
+  advance(2s);
+  REQUIRE(sessions_of("yard") == 2);
+  stream("yard");
+  CHECK(sink->frames["yard"].size() == 2);
+  CHECK(decoder->reserved == everything.held_frames);
+}
+
+TEST_CASE_METHOD(herd_fixture, "words of a closed outlet are void", "[actors][herd]") {
+  auto yard = camera_at("yard", "rtsp://10.0.0.1/");
+  yard.idle = idle_policy::off;
+  apply({yard});
+  yard.frame_queue_size = 9;
+  apply({yard});
+  REQUIRE(sink->listeners["yard"].size() == 2);
+  sink->listeners["yard"][0](everything);
+  run();
+  advance(1s);
+  stream("yard");
+  CHECK(sink->frames["yard"].empty());
+}
+
+TEST_CASE_METHOD(herd_fixture, "consumers may ask for something when the herd is long gone",
+                 "[actors][herd]") {
+  apply({camera_at("yard", "rtsp://10.0.0.1/")});
+  const auto listener = sink->listeners["yard"][0];
+  tell_anonymously(herd, halt_atom_v);
+  run();
+  herd = nullptr;
+  advance(5s);
+  listener(everything);
+  run();
+  CHECK(observer->stopped == 1);
 }

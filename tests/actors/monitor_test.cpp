@@ -36,6 +36,7 @@ struct monitor_fixture : testing::actor_fixture {
     return {
         [](apply_atom, const config_ptr&) {},
         [](const demand&) {},
+        [](const consumers_asked&) {},
         [](restart_atom, const std::string&) {},
         [fixture](const health_ptr& health) { fixture->health = health; },
         [](const counters_ptr&) {},

@@ -70,7 +70,9 @@ void check_undisturbed(const camera_report& camera, std::uint64_t least, std::ui
 herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& more) {
   reconfigure(cameras);
   command_line command{
-      CAMHERD_PROGRAM, {"run", folder_ / "herd.yaml", "--report", report_path()}, {}};
+      CAMHERD_PROGRAM,
+      {"run", folder_ / "herd.yaml", "--report", report_path()},
+      {{"CAMHERD_RUNTIME_DIR", folder_ / "run"}}};
   command.arguments.insert(command.arguments.end(), more.begin(), more.end());
   auto started = child_process::start(command);
   REQUIRE(started);

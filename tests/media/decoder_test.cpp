@@ -5,6 +5,7 @@
 #include "tests/support/encoder.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -157,7 +158,7 @@ TEST_CASE("a frame lies in its slot without a copy, and stays as it was while he
   std::set<std::size_t> slots;
   for (std::size_t i = 0; i < 3; ++i) {
     const auto& f = heard.kept[i];
-    CHECK(f.slot.pool() == d->pool().get());
+    CHECK(f.slot.pool() == heard.kept[0].slot.pool());
     slots.insert(f.slot.index());
     CHECK(shown_index(f) == i);
     CHECK(error_against(f, options, i) < 20);
@@ -196,7 +197,7 @@ TEST_CASE("the pool has no more slots than the stream and its readers need",
   decode_all(*d, encode_clip(options, 40), heard);
   CHECK(heard.drops.empty());
   CHECK(heard.frames.size() == 40);
-  CHECK(d->pool()->slots() == wanted.slots);
+  CHECK(d->slots().total == wanted.slots);
 }
 
 TEST_CASE("readers that hold every slot cost frames, never a wait or more memory",
@@ -215,7 +216,8 @@ TEST_CASE("readers that hold every slot cost frames, never a wait or more memory
   CHECK_FALSE(heard.drops.empty());
   for (const auto& drop : heard.drops) CHECK(drop.reason == drop_reason::no_free_slot);
   CHECK(heard.accounts_for(15));
-  CHECK(d->pool()->slots() <= 6);
+  CHECK(d->slots().total <= 6);
+  CHECK(d->slots().in_use == d->slots().total);
 
   heard.kept.clear();
   heard.keep = 0;
@@ -226,6 +228,99 @@ TEST_CASE("readers that hold every slot cost frames, never a wait or more memory
   CHECK(heard.frames[before].metadata.after_gap);
   CHECK_FALSE(heard.frames[before].metadata.corrupt);
   CHECK_FALSE(heard.frames.back().metadata.after_gap);
+}
+
+TEST_CASE("readers that come and go move no picture and begin no generation",
+          "[media][decoder]") {
+  const auto codec = GENERATE(video_codec::h264, video_codec::h265, video_codec::mjpeg);
+  clip_options options;
+  options.codec = codec;
+  const auto units = encode_clip(options, 20);
+  const auto d = decoder_for(codec, {}, 3);
+  recorder heard;
+  for (std::size_t i = 0; i < 5; ++i) CHECK(d->decode(units[i], heard));
+  const auto alone = d->slots().total;
+
+  REQUIRE(d->reserve(6));
+  CHECK(d->slots().total == alone + 6);
+  heard.keep = 7;
+  for (std::size_t i = 5; i < 15; ++i) CHECK(d->decode(units[i], heard));
+  CHECK(heard.drops.empty());
+  REQUIRE(heard.kept.size() == 7);
+  for (std::size_t i = 0; i < 7; ++i) CHECK(shown_index(heard.kept[i]) == i + 5);
+
+  REQUIRE(d->reserve(0));
+  CHECK(d->slots().total == alone);
+  CHECK(shown_index(heard.kept[6]) == 11);
+  heard.kept.clear();
+  heard.keep = 0;
+  for (std::size_t i = 15; i < 20; ++i) CHECK(d->decode(units[i], heard));
+  CHECK(heard.drops.empty());
+  CHECK(heard.indices() == count_to(20));
+  for (const auto& f : heard.frames) CHECK(f.metadata.generation == 3);
+}
+
+TEST_CASE("slots reserved before the first picture are there with it", "[media][decoder]") {
+  clip_options options;
+  const auto d = decoder_for(video_codec::h264);
+  REQUIRE(d->reserve(4));
+  CHECK(d->slots() == slot_usage{});
+  recorder heard;
+  decode_all(*d, encode_clip(options, 2), heard);
+  CHECK(d->slots().total == 4 + 4);
+  REQUIRE(d->reserve(0));
+  CHECK(d->slots().total == 4);
+}
+
+TEST_CASE("a reservation that cannot be had changes nothing", "[media][decoder]") {
+  clip_options options;
+  const auto d = decoder_for(video_codec::h264);
+  REQUIRE(d->reserve(1));
+  recorder heard;
+  const auto units = encode_clip(options, 3);
+  CHECK(d->decode(units[0], heard));
+  for (const auto held : {SIZE_MAX, SIZE_MAX / 2, std::size_t{1} << 40}) {
+    const auto outcome = d->reserve(held);
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().kind() == error_kind::internal);
+  }
+  CHECK(d->slots().total == 5);
+  for (std::size_t i = 1; i < 3; ++i) CHECK(d->decode(units[i], heard));
+  CHECK(heard.indices() == count_to(3));
+}
+
+TEST_CASE("a frame says with which matrix its colours were made", "[media][decoder]") {
+  struct expectation {
+    std::string parameters;
+    int width;
+    int height;
+    colour_matrix matrix;
+  };
+  const auto wanted =
+      GENERATE(expectation{"", 320, 192, colour_matrix::bt601},
+               expectation{"", 1024, 576, colour_matrix::bt601},
+               expectation{"", 1026, 64, colour_matrix::bt709},
+               expectation{"", 320, 578, colour_matrix::bt709},
+               expectation{"colormatrix=bt709", 320, 192, colour_matrix::bt709},
+               expectation{"colormatrix=bt470bg", 1280, 720, colour_matrix::bt601},
+               expectation{"colormatrix=smpte170m", 1280, 720, colour_matrix::bt601},
+               expectation{"colormatrix=bt2020nc", 320, 192, colour_matrix::bt2020},
+               expectation{"colormatrix=YCgCo", 320, 192, colour_matrix::bt601});
+  CAPTURE(wanted.parameters, wanted.width, wanted.height);
+  clip_options options;
+  options.parameters = wanted.parameters;
+  options.width = wanted.width;
+  options.height = wanted.height;
+  const auto d = decoder_for(video_codec::h264);
+  recorder heard;
+  heard.keep = 1;
+  decode_all(*d, encode_clip(options, 1), heard);
+  REQUIRE(heard.kept.size() == 1);
+  const auto& f = heard.kept[0];
+  CHECK(f.metadata.matrix == wanted.matrix);
+  CHECK(f.content == picture_rect{0, 0, f.width, f.height});
+  CHECK(f.source_width == f.width);
+  CHECK(f.source_height == f.height);
 }
 
 TEST_CASE("a change of size begins a new generation, and frames of the old one stay valid",
@@ -252,7 +347,6 @@ TEST_CASE("a change of size begins a new generation, and frames of the old one s
   CHECK(heard.frames[4].metadata.generation == 8);
   CHECK(heard.frames[4].width == 640);
   CHECK(heard.frames[4].height == 368);
-  CHECK(heard.kept[0].slot.pool() != d->pool().get());
   CHECK(shown_index(heard.kept[0]) == 0);
 }
 
@@ -285,7 +379,7 @@ TEST_CASE("a picture larger than allowed is refused and no memory is taken for i
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().kind() == error_kind::corrupt);
   CHECK(heard.drops == std::vector<recorder::drop>{{0, drop_reason::corrupt}});
-  CHECK(d->pool() == nullptr);
+  CHECK(d->slots() == slot_usage{});
 }
 
 TEST_CASE("draining brings out waiting pictures and forgets references", "[media][decoder]") {

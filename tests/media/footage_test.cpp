@@ -67,7 +67,7 @@ outcome decode_footage(const std::string& path) {
     all.longest_wait = std::max(all.longest_wait, d->in_flight());
   }
   d->drain(all.seen);
-  all.slots = d->pool()->slots();
+  all.slots = d->slots().total;
   CHECK(all.seen.frames + all.seen.discarded + all.seen.merged == all.units);
   return all;
 }

@@ -16,8 +16,10 @@ actor_fixture::actor_fixture() : system{configure(settings)} {
     sources[spec.name].push_back(source);
     return source;
   };
-  made->open_decoder = [](video_codec, const decoder_options&, std::uint32_t generation) {
-    return result<std::unique_ptr<decoder>>{std::make_unique<fake_decoder>(generation)};
+  made->open_decoder = [this](video_codec, const decoder_options&, std::uint32_t generation) {
+    auto opened = std::make_unique<fake_decoder>(generation);
+    decoder = opened.get();
+    return result<std::unique_ptr<camherd::decoder>>{std::move(opened)};
   };
   made->frames = sink;
   made->log = std::make_shared<event_log>(std::move(logger), log_format::text,

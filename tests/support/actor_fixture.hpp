@@ -51,6 +51,7 @@ class actor_fixture {
   std::shared_ptr<recording_sink> sink = std::make_shared<recording_sink>();
   std::ostringstream log_text;
   std::map<std::string, std::vector<std::shared_ptr<fake_source>>> sources;
+  fake_decoder* decoder = nullptr;  ///< the newest, while its session lasts
   services_ptr services;
   double random_value = 0.5;  ///< no jitter
   std::uint64_t next_unit = 0;

@@ -100,10 +100,14 @@ class fake_decoder final : public decoder {
     }
   }
 
-  [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
-  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept override {
-    return nullptr;
+  result<void> reserve(std::size_t held_frames) override {
+    reserved = held_frames;
+    return {};
   }
+  [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
+  [[nodiscard]] slot_usage slots() const noexcept override { return {}; }
+
+  std::size_t reserved = 0;  ///< as asked last
 
  private:
   std::uint32_t generation_;
@@ -112,13 +116,30 @@ class fake_decoder final : public decoder {
   bool corrupt_ = false;
 };
 
-/// Remembers what was published.
+/// Remembers what outlets were told, and asks for frames as their consumers would.
 class recording_sink final : public frame_sink {
  public:
-  std::shared_ptr<frame_outlet> open(const std::string& camera, demand_listener) override {
+  struct state_report {
+    camera_state state;
+    std::string reason;
+  };
+
+  std::shared_ptr<frame_outlet> open(const std::string& camera,
+                                     demand_listener listener) override {
+    listeners[camera].push_back(std::move(listener));
     return std::make_shared<outlet>(*this, camera);
   }
+
+  /// What the consumers of the newest outlet of `camera` ask for together.
+  void ask(const std::string& camera, const camera_demand& asked) {
+    listeners.at(camera).back()(asked);
+  }
+
   std::map<std::string, std::vector<frame_metadata>> frames;
+  std::map<std::string, std::vector<state_report>> states;
+  std::map<std::string, std::vector<std::string>> closings;       ///< reasons
+  std::map<std::string, std::vector<demand_listener>> listeners;  ///< of all outlets, in order
+  delivery_counts counts;                                         ///< of every outlet
 
  private:
   class outlet final : public frame_outlet {
@@ -126,9 +147,13 @@ class recording_sink final : public frame_sink {
     outlet(recording_sink& sink, std::string camera)
         : sink_{sink}, camera_{std::move(camera)} {}
     void publish(const frame& f) override { sink_.frames[camera_].push_back(f.metadata); }
-    void state_changed(camera_state, std::string_view) override {}
-    void close(std::string_view) override {}
-    [[nodiscard]] delivery_counts counts() const override { return {}; }
+    void state_changed(camera_state state, std::string_view reason) override {
+      sink_.states[camera_].push_back({state, std::string{reason}});
+    }
+    void close(std::string_view reason) override {
+      sink_.closings[camera_].emplace_back(reason);
+    }
+    [[nodiscard]] delivery_counts counts() const override { return sink_.counts; }
 
    private:
     recording_sink& sink_;

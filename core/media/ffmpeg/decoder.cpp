@@ -72,15 +72,21 @@ packet_ptr packet_of(padded_bytes payload, std::int64_t key) {
 class av_decoder final : public decoder {
  public:
   av_decoder(video_codec codec, const decoder_options& options, std::uint32_t generation)
-      : codec_{codec}, buffers_{options.extra_slots, generation}, reordering_{codec} {}
+      : codec_{codec},
+        buffers_{options.extra_slots},
+        reordering_{codec},
+        next_generation_{generation} {}
 
   result<void> open(const decoder_options& options);
 
   result<void> decode(access_unit unit, decode_listener& listener) override;
   void drain(decode_listener& listener) override;
   [[nodiscard]] std::size_t in_flight() const noexcept override { return ledger_.waiting(); }
-  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept override {
-    return buffers_.pool();
+  result<void> reserve(std::size_t held_frames) override {
+    return buffers_.reserve(held_frames);
+  }
+  [[nodiscard]] slot_usage slots() const noexcept override {
+    return {buffers_.supply().slots(), buffers_.supply().in_use()};
   }
 
  private:
@@ -90,7 +96,8 @@ class av_decoder final : public decoder {
   void bring_out_waiting(decode_listener& listener);
   result<void> conclude(std::int64_t key, int code, decode_listener& listener);
   void refuse(unit_record& unit, drop_reason reason, decode_listener& listener);
-  [[nodiscard]] std::optional<frame> frame_of(const unit_record& unit) const;
+  [[nodiscard]] std::optional<frame> frame_of(const unit_record& unit);
+  std::uint32_t generation_of(const frame& f);
 
   video_codec codec_;
   slot_buffers buffers_;  // before the codec, which gives its buffers back when it ends
@@ -108,6 +115,12 @@ class av_decoder final : public decoder {
   } decoding_;  // the unit whose packet the codec is at
   bool bringing_out_ = false;
   std::optional<std::int64_t> brought_out_;  // time of the last frame that came out early
+  std::uint32_t next_generation_;
+  struct {
+    std::uint32_t width = 0;
+    std::uint32_t height = 0;
+    pixel_format format{};
+  } shown_;  // the last frame
 };
 
 result<void> av_decoder::open(const decoder_options& options) {
@@ -287,33 +300,36 @@ void av_decoder::drain(decode_listener& listener) {
   brought_out_.reset();
 }
 
-std::optional<frame> av_decoder::frame_of(const unit_record& unit) const {
+std::optional<frame> av_decoder::frame_of(const unit_record& unit) {
   const auto& picture = *picture_;
   const auto libav_format = static_cast<AVPixelFormat>(picture.format);
   const auto format = format_of(libav_format);
   if (!format || picture.buf[0] == nullptr) return std::nullopt;
-  auto place = slot_buffers::place_of(picture);
 
   frame f;
   f.metadata.unit_sequence = unit.sequence;
-  f.metadata.generation = place.generation;
   f.metadata.rtp_time = unit.rtp_time;
   f.metadata.clock_rate = unit.clock_rate;
   f.metadata.captured_at = unit.captured_at;
   f.metadata.received_at = unit.received_at;
   f.metadata.decoded_at = std::chrono::steady_clock::now();
   f.metadata.keyframe = unit.keyframe;
+  f.metadata.reference = unit.reference;
   f.metadata.corrupt = unit.corrupt;
   f.metadata.after_gap = unit.after_gap || missing_before_next_;
   f.metadata.full_range =
       picture.color_range == AVCOL_RANGE_JPEG || implies_full_range(libav_format);
-  f.width = static_cast<std::uint32_t>(picture.width);
-  f.height = static_cast<std::uint32_t>(picture.height);
+  f.width = f.source_width = static_cast<std::uint32_t>(picture.width);
+  f.height = f.source_height = static_cast<std::uint32_t>(picture.height);
+  f.content = {0, 0, f.width, f.height};
   f.format = *format;
+  f.metadata.matrix = matrix_of(picture.colorspace, f.width, f.height);
+  f.metadata.generation = generation_of(f);
   f.plane_count = static_cast<std::uint8_t>(av_pix_fmt_count_planes(libav_format));
 
   const auto* const descriptor = av_pix_fmt_desc_get(libav_format);
-  const auto* const base = place.slot.pool()->segment().bytes().data();
+  f.slot = slot_buffers::slot_of(picture);
+  const auto* const base = f.slot.pool()->segment().bytes().data();
   for (int i = 0; i < f.plane_count; ++i) {
     auto& to = f.planes[static_cast<std::size_t>(i)];
     const int shift = i == 0 ? 0 : descriptor->log2_chroma_h;
@@ -323,8 +339,15 @@ std::optional<frame> av_decoder::frame_of(const unit_record& unit) const {
     to.row_bytes =
         static_cast<std::uint32_t>(av_image_get_linesize(libav_format, picture.width, i));
   }
-  f.slot = std::move(place.slot);
   return f;
+}
+
+std::uint32_t av_decoder::generation_of(const frame& f) {
+  if (f.width != shown_.width || f.height != shown_.height || f.format != shown_.format) {
+    shown_ = {f.width, f.height, f.format};
+    ++next_generation_;
+  }
+  return next_generation_ - 1;
 }
 
 }  // namespace

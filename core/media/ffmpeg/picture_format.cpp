@@ -39,4 +39,22 @@ bool implies_full_range(AVPixelFormat format) noexcept {
          format == AV_PIX_FMT_YUVJ444P;
 }
 
+colour_matrix matrix_of(AVColorSpace named, std::uint32_t width,
+                        std::uint32_t height) noexcept {
+  switch (named) {
+    case AVCOL_SPC_BT709:
+    case AVCOL_SPC_SMPTE240M:  // within two hundredths of BT.709
+      return colour_matrix::bt709;
+    case AVCOL_SPC_FCC:
+    case AVCOL_SPC_BT470BG:
+    case AVCOL_SPC_SMPTE170M:
+      return colour_matrix::bt601;
+    case AVCOL_SPC_BT2020_NCL:
+    case AVCOL_SPC_BT2020_CL:
+      return colour_matrix::bt2020;
+    default:
+      return width > 1024 || height > 576 ? colour_matrix::bt709 : colour_matrix::bt601;
+  }
+}
+
 }  // namespace camherd::ffmpeg

@@ -2,6 +2,7 @@
 
 #include "core/frame/frame.hpp"
 
+#include <cstdint>
 #include <optional>
 
 extern "C" {
@@ -16,5 +17,10 @@ namespace camherd::ffmpeg {
 
 /// True for the "J" formats.
 [[nodiscard]] bool implies_full_range(AVPixelFormat format) noexcept;
+
+/// The matrix that a stream names or, where it names none that we know, the one that pictures
+/// of this size usually have (see `frame_metadata::matrix`).
+[[nodiscard]] colour_matrix matrix_of(AVColorSpace named, std::uint32_t width,
+                                      std::uint32_t height) noexcept;
 
 }  // namespace camherd::ffmpeg

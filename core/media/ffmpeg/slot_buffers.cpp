@@ -44,21 +44,22 @@ struct slot_buffers::layout {
 
 /// What an AVBuffer of ours owns.
 struct slot_buffers::hold {
-  hold(slot_ref s, std::uint32_t g, std::size_t& count) noexcept
-      : slot{std::move(s)}, generation{g}, kept{count} {
-    ++kept;
-  }
+  hold(slot_ref s, std::size_t& count) noexcept : slot{std::move(s)}, kept{count} { ++kept; }
   ~hold() { --kept; }
   hold(const hold&) = delete;
   hold& operator=(const hold&) = delete;
 
   slot_ref slot;
-  std::uint32_t generation;
   std::size_t& kept;
 };
 
-slot_buffers::slot_buffers(std::size_t extra_slots, std::uint32_t first_generation) noexcept
-    : extra_slots_{extra_slots}, next_generation_{first_generation} {}
+result<void> slot_buffers::reserve(std::size_t held_frames) {
+  if (supply_.slots() == 0) {
+    reserved_ = held_frames;
+    return {};
+  }
+  return resize(codec_slots_, held_frames, supply_.slot_bytes());
+}
 
 void slot_buffers::begin_unit() noexcept {
   exhausted_ = false;
@@ -81,7 +82,7 @@ int slot_buffers::get_buffer(AVCodecContext& codec, AVFrame& picture) noexcept t
     return AVERROR(ENOMEM);
   }
   const auto bytes = slot->bytes();
-  auto owned = std::make_unique<hold>(*std::move(slot), next_generation_ - 1, kept_by_codec_);
+  auto owned = std::make_unique<hold>(*std::move(slot), kept_by_codec_);
   picture.buf[0] = av_buffer_create(
       bytes.data(), bytes.size(),
       [](void* opaque, std::uint8_t*) { delete static_cast<hold*>(opaque); }, owned.get(), 0);
@@ -137,36 +138,41 @@ result<slot_buffers::layout> slot_buffers::lay_out(AVCodecContext& codec,
 result<void> slot_buffers::make_room(AVCodecContext& codec, const AVFrame& picture,
                                      std::size_t bytes) {
   const shape wanted{picture.width, picture.height, picture.format};
-  if (pool_ && shape_ == wanted && bytes <= pool_->slot_bytes()) return {};
-  const auto kept = std::min(slots_wanted(codec), most_kept);
-  auto made = replace_pool(kept + extra_slots_, bytes);
+  if (shape_ == wanted && bytes <= supply_.slot_bytes()) return {};
+  auto made = resize(std::min(slots_wanted(codec), most_kept), reserved_, bytes);
   if (made) shape_ = wanted;
   return made;
 }
 
-result<void> slot_buffers::replace_pool(std::size_t slots, std::size_t slot_bytes) {
-  auto made = slot_pool::create(slots, slot_bytes);
+result<void> slot_buffers::resize(std::size_t codec_slots, std::size_t reserved,
+                                  std::size_t slot_bytes) {
+  const auto all = [](std::size_t a, std::size_t b) {
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+  };
+  const auto own = codec_slots + extra_slots_;
+  // Reserved slots get a pool of their own, so that it can go when nobody needs them any more.
+  result<void> made;
+  if (slot_bytes != supply_.slot_bytes()) made = supply_.resize(own, slot_bytes);
+  if (made) made = supply_.resize(all(own, reserved), slot_bytes);
   if (!made) return made.error().within("memory for pictures");
-  pool_ = *std::move(made);
-  ++next_generation_;
+  codec_slots_ = codec_slots;
+  reserved_ = reserved;
   return {};
 }
 
 std::optional<slot_ref> slot_buffers::acquire() {
-  if (auto slot = pool_->acquire()) return slot;
-  const auto needed = kept_by_codec_ + 1 + extra_slots_;
-  const auto most = most_kept + extra_slots_;
-  if (needed <= pool_->slots() || pool_->slots() >= most) return std::nullopt;
-  if (const auto made = replace_pool(std::min(needed, most), pool_->slot_bytes()); !made) {
+  if (auto slot = supply_.acquire()) return slot;
+  const auto needed = std::min(kept_by_codec_ + 1, most_kept);
+  if (needed <= codec_slots_) return std::nullopt;
+  if (const auto made = resize(needed, reserved_, supply_.slot_bytes()); !made) {
     failure_ = made.error();
     return std::nullopt;
   }
-  return pool_->acquire();
+  return supply_.acquire();
 }
 
-slot_buffers::place slot_buffers::place_of(const AVFrame& picture) {
-  const auto* const owned = static_cast<const hold*>(av_buffer_get_opaque(picture.buf[0]));
-  return {owned->slot, owned->generation};
+slot_ref slot_buffers::slot_of(const AVFrame& picture) {
+  return static_cast<const hold*>(av_buffer_get_opaque(picture.buf[0]))->slot;
 }
 
 }  // namespace camherd::ffmpeg

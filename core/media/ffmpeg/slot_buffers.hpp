@@ -1,11 +1,10 @@
 #pragma once
 
 #include "core/base/error.hpp"
-#include "core/frame/slot_pool.hpp"
+#include "core/frame/slot_supply.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 struct AVBufferRef;
@@ -14,12 +13,11 @@ struct AVFrame;
 
 namespace camherd::ffmpeg {
 
-/// Gives a codec slots of shared memory to decode into. It keeps one pool for the pictures of
-/// one size and format, with a slot for each picture the codec keeps, one for the picture being
-/// decoded, and `extra_slots`. How many a codec keeps is known only roughly beforehand, so a
-/// pool that proves too small is replaced by a larger one at once: pictures decoded before stay
-/// where they are until nobody needs them. Consumers that hold more than `extra_slots` never
-/// make a pool grow.
+/// Gives a codec slots of shared memory to decode into: one for each picture the codec keeps,
+/// one for the picture being decoded, `extra_slots`, and those reserved for consumers. How many
+/// a codec keeps is known only roughly beforehand, so slots are added the moment they prove too
+/// few; pictures decoded before stay where they are. Consumers that hold more than is reserved
+/// never make more slots.
 ///
 /// A picture given to the codec is immutable once the codec has put it out. libavcodec holds to
 /// that where whole access units go in (no AV_CODEC_FLAG2_CHUNKS): deblocking, concealment, the
@@ -29,7 +27,10 @@ namespace camherd::ffmpeg {
 /// Must outlive the codec. Not thread-safe: the codec runs on the caller's thread.
 class slot_buffers {
  public:
-  slot_buffers(std::size_t extra_slots, std::uint32_t first_generation) noexcept;
+  explicit slot_buffers(std::size_t extra_slots) noexcept : extra_slots_{extra_slots} {}
+
+  /// As `decoder::reserve`.
+  result<void> reserve(std::size_t held_frames);
 
   /// The body of AVCodecContext::get_buffer2: never waits. AVERROR(ENOMEM) when all slots are
   /// held, which `exhausted` tells; other failures are told by `failure`.
@@ -42,13 +43,9 @@ class slot_buffers {
   [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
   /// A hold on the slot of a picture that came from `get_buffer`.
-  struct place {
-    slot_ref slot;
-    std::uint32_t generation;
-  };
-  [[nodiscard]] static place place_of(const AVFrame& picture);
+  [[nodiscard]] static slot_ref slot_of(const AVFrame& picture);
 
-  [[nodiscard]] std::shared_ptr<const slot_pool> pool() const noexcept { return pool_; }
+  [[nodiscard]] const slot_supply& supply() const noexcept { return supply_; }
 
  private:
   struct layout;
@@ -62,14 +59,15 @@ class slot_buffers {
 
   result<layout> lay_out(AVCodecContext& codec, const AVFrame& picture) const;
   result<void> make_room(AVCodecContext& codec, const AVFrame& picture, std::size_t bytes);
-  result<void> replace_pool(std::size_t slots, std::size_t slot_bytes);
+  result<void> resize(std::size_t codec_slots, std::size_t reserved, std::size_t slot_bytes);
   std::optional<slot_ref> acquire();
 
-  std::size_t extra_slots_;
-  std::uint32_t next_generation_;
-  std::shared_ptr<slot_pool> pool_;  // shared: frames keep the pool of their slot
+  const std::size_t extra_slots_;
+  std::size_t reserved_ = 0;
+  std::size_t codec_slots_ = 0;  // that the codec needs, as far as is known
+  slot_supply supply_;
   shape shape_;
-  std::size_t kept_by_codec_ = 0;  // pictures, in whatever pool
+  std::size_t kept_by_codec_ = 0;  // pictures, of whatever size
   bool exhausted_ = false;
   std::optional<error> failure_;
 };
