@@ -14,6 +14,7 @@ import numpy as np
 from fake_camera import BGR24, FakeCamera, Memory, Peer
 
 _SLOTS = 8
+_GONE = (BrokenPipeError, ConnectionResetError)
 
 
 class LiveCamera:
@@ -74,8 +75,12 @@ class LiveCamera:
 
     def _welcome(self, peer: Peer) -> None:
         served = _Served(peer)
-        peer.welcome()
-        peer.segment(served.memory)
+        try:
+            peer.welcome()
+            peer.segment(served.memory)
+        except _GONE:
+            self._dismiss(served)
+            return
         self._peers[peer.socket.fileno()] = served
         self._selector.register(peer.socket, selectors.EVENT_READ)
         self._offer(served)
@@ -88,12 +93,15 @@ class LiveCamera:
         if not message:
             self._selector.unregister(served.peer.socket)
             del self._peers[served.peer.socket.fileno()]
-            self.camera.peers.remove(served.peer)
-            served.peer.socket.close()
-            served.memory.close()
+            self._dismiss(served)
             return
         served.held.pop(struct.unpack("<IIQ", message)[2])
         self._offer(served)
+
+    def _dismiss(self, served: _Served) -> None:
+        self.camera.peers.remove(served.peer)
+        served.peer.socket.close()
+        served.memory.close()
 
     def _offer(self, served: _Served) -> None:
         with self._lock:
@@ -132,6 +140,6 @@ class _Served:
                 rtp_time=sequence * 9000,
                 missed_before=missed,
             )
-        except (BrokenPipeError, ConnectionResetError):
+        except _GONE:
             return
         self.held[lease] = slot

@@ -147,8 +147,11 @@ class VideoCapture:
         else:
             width, height = self._size
             self._size = (int(value), height) if prop == FRAME_WIDTH else (width, int(value))
-        if (self._size, self._max_fps) == before or self._connect():
-            return True
+        try:
+            if (self._size, self._max_fps) == before or self._connect():
+                return True
+        except ValueError:  # more than any camera makes
+            pass
         self._size, self._max_fps = before
         self._connect()
         return False
