@@ -10,11 +10,14 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace camherd;
 using namespace camherd::testing;
@@ -38,7 +41,7 @@ std::uint8_t first_sample(const lease_client& client, const lease::frame& f) {
   const auto& memory = client.segment(f.segment);
   void* const mapped =
       ::mmap(nullptr, memory.size, PROT_READ, MAP_SHARED, memory.descriptor.get(), 0);
-  REQUIRE(mapped != MAP_FAILED);
+  if (mapped == MAP_FAILED) throw std::runtime_error{"a segment cannot be mapped"};
   const auto sample = static_cast<const std::uint8_t*>(mapped)[f.plane_offset[0]];
   ::munmap(mapped, memory.size);
   return sample;
@@ -197,6 +200,35 @@ TEST_CASE("nothing is converted that nobody can take", "[delivery][rendition]") 
   CHECK(second.sequence == 4);
   CHECK(first_sample(*client, second) == 4);
   CHECK(stage.conversions == 2);
+}
+
+TEST_CASE("pictures stay whole while many take them at once", "[delivery][rendition]") {
+  constexpr std::uint64_t frames = 1000;
+  camera_stage stage;
+  std::vector<std::unique_ptr<lease_client>> clients;
+  for (const auto format : {pixel_format::bgr24, pixel_format::bgr24, pixel_format::nv12}) {
+    clients.push_back(stage.join(in_format(format)));
+  }
+  std::atomic<int> torn{0};
+  std::vector<std::thread> readers;
+  for (auto& client : clients) {
+    readers.emplace_back([&torn, &client] {
+      for (std::uint64_t last = 0; last + 1 < frames;) {
+        const auto f = client->receive_frame();
+        const auto wanted = static_cast<std::uint8_t>(f.sequence);
+        if (f.sequence < last || first_sample(*client, f) != wanted) ++torn;
+        last = f.sequence;
+        client->release(f.lease);
+      }
+    });
+  }
+  for (std::uint64_t i = 0; i < frames; ++i) {
+    camera_stage::eventually([&] { return stage.pool->in_use() < 7; });
+    (void)stage.publish();
+  }
+  for (auto& reader : readers) reader.join();
+  CHECK(torn == 0);
+  CHECK(stage.problems().empty());
 }
 
 TEST_CASE("gray8 is the luma plane of the decoded picture", "[delivery][rendition]") {
