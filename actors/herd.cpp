@@ -94,9 +94,9 @@ void herd_internals::remove(const std::string& camera, std::string_view reason) 
 
 void herd_internals::add(const camera_config& spec) {
   const auto number = ++entries_made;
-  auto outlet = services->frames
-                    ? services->frames->open(spec.name, listener_of(spec.name, number))
-                    : nullptr;
+  auto outlet = services->frames ? services->frames->open(spec.name, spec.max_leases,
+                                                          listener_of(spec.name, number))
+                                 : nullptr;
   const camera_entry entry{std::make_shared<const camera_config>(spec),
                            std::make_shared<camera_account>(), std::move(outlet), number};
   cameras.emplace(spec.name, wanted_camera{entry, {}});

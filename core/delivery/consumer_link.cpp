@@ -83,7 +83,7 @@ void consumer_link::refuse(const consumer_refusal& why) {
   said.code = why.code;
   fill(said.text, why.text);
   (void)send(&said, sizeof(said));
-  gone_ = true;
+  hang_up();
 }
 
 // Why it does not want `f`; nothing if it does.
@@ -188,6 +188,16 @@ consumer_link::sending consumer_link::announce(const slot_pool& pool, std::uint3
   return sent;
 }
 
+// Whoever waits for this socket hears of it; what was sent can still be read.
+void consumer_link::hang_up() {
+  gone_ = true;
+  ::shutdown(socket_.get(), SHUT_RDWR);
+  // A socket that is closed with unread messages hides what it said last behind ECONNRESET.
+  char unread[64];
+  while (::recv(socket_.get(), unread, sizeof(unread), MSG_DONTWAIT) > 0) {
+  }
+}
+
 consumer_link::sending consumer_link::send(const void* message, std::size_t size,
                                            int descriptor) {
   if (gone_) return sending::gone;
@@ -220,9 +230,7 @@ consumer_link::sending consumer_link::send(const void* message, std::size_t size
       case ENOMEM:
         return sending::later;
       default:
-        gone_ = true;
-        // Whoever waits for this socket hears of it.
-        ::shutdown(socket_.get(), SHUT_RDWR);
+        hang_up();
         return sending::gone;
     }
   }

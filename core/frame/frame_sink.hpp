@@ -52,9 +52,11 @@ class frame_sink {
 
   virtual ~frame_sink() = default;
 
-  /// Opens a camera for consumers. Never null: what cannot be opened is logged by the sink and
-  /// takes frames into nothing.
+  /// Opens a camera for consumers, who together may hold `max_leases` frames or have them
+  /// waiting. Never null: what cannot be opened is reported by the sink and takes frames into
+  /// nothing.
   [[nodiscard]] virtual std::shared_ptr<frame_outlet> open(const std::string& camera,
+                                                           std::size_t max_leases,
                                                            demand_listener listener) = 0;
 };
 

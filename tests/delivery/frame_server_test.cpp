@@ -425,7 +425,7 @@ TEST_CASE("a hello that is longer than we know is understood", "[delivery][proto
 }
 
 TEST_CASE("who holds too much is refused until others leave", "[delivery][protocol]") {
-  camera_stage stage{{.max_leases = 5}};
+  camera_stage stage{{}, 5};
   lease::hello request;
   request.leases = 4;
   auto first = stage.join(request);
@@ -435,6 +435,20 @@ TEST_CASE("who holds too much is refused until others leave", "[delivery][protoc
   first->close();
   camera_stage::eventually([&] { return stage.outlet->counts().consumers == 0; });
   auto third = stage.join(request);
+}
+
+TEST_CASE("who asks for too much memory is refused in words", "[delivery][rendition]") {
+  camera_stage stage{{.max_rendition_bytes = 64 * 32 * 3 * 4}};
+  auto modest = in_format(pixel_format::bgr24);
+  modest.leases = 2;
+  auto served = stage.join(modest);
+  auto greedy = in_format(pixel_format::bgr24);
+  greedy.width = 640;
+  auto refused = stage.join(greedy);
+  (void)stage.publish();
+  CHECK(served->receive_frame().sequence == 0);
+  CHECK(refused->receive_refusal().code == lease::refusal::busy);
+  camera_stage::eventually([&] { return stage.outlet->counts().consumers == 1; });
 }
 
 TEST_CASE("bad messages end that connection only", "[delivery][protocol]") {
@@ -536,7 +550,7 @@ TEST_CASE("consumers hear why a camera goes away", "[delivery]") {
   CHECK(refused.code == lease::refusal::closed);
   CHECK(std::string{refused.text} == "the camera was removed from the configuration");
   CHECK_FALSE(std::filesystem::exists(camera_socket(stage.folder / "run", "yard")));
-  auto again = stage.server->open("yard", {});
+  auto again = stage.server->open("yard", 32, {});
   auto client_again = stage.join();
 }
 

@@ -124,7 +124,7 @@ class recording_sink final : public frame_sink {
     std::string reason;
   };
 
-  std::shared_ptr<frame_outlet> open(const std::string& camera,
+  std::shared_ptr<frame_outlet> open(const std::string& camera, std::size_t,
                                      demand_listener listener) override {
     auto& of_camera = listeners[camera];
     if (closings[camera].size() < of_camera.size()) ++overlaps;
