@@ -4,6 +4,7 @@
 #include "config/load.hpp"
 
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace camherd {
@@ -36,7 +37,8 @@ struct herd_internals {
   void start_monitor();
   void start_metrics();
   void apply(config_ptr next);
-  void remove(const std::string& camera);
+  void remove(const std::string& camera, std::string_view reason);
+  void close_outlets();
   void add(const camera_config& spec);
   [[nodiscard]] frame_sink::demand_listener listener_of(const std::string& camera,
                                                         std::uint64_t entry);
@@ -70,20 +72,21 @@ void herd_internals::apply(config_ptr next) {
   if (at != stage::running) return;
   const auto change = diff(*desired, *next);
   desired = std::move(next);
-  for (const auto& camera : change.removed) remove(camera);
-  for (const auto& spec : change.changed) remove(spec.name);
+  for (const auto& camera : change.removed)
+    remove(camera, "the camera was removed from the configuration");
+  for (const auto& spec : change.changed) remove(spec.name, "its settings have changed");
   // Those that are new and those that were changed come up in the order of the configuration.
   for (const auto& spec : desired->cameras) {
     if (!cameras.contains(spec.name)) add(spec);
   }
 }
 
-void herd_internals::remove(const std::string& camera) {
+// Consumers are sent away at once, so that they find the new outlet if there is one.
+void herd_internals::remove(const std::string& camera, std::string_view reason) {
   tell(self, monitor, untrack_atom_v, camera);
   tell(self, metrics, untrack_atom_v, camera);
   if (const auto found = cameras.find(camera); found != cameras.end()) {
-    if (const auto& outlet = found->second.entry.outlet)
-      outlet->close("the camera was removed");
+    if (const auto& outlet = found->second.entry.outlet) outlet->close(reason);
     cameras.erase(found);
   }
   health.erase(camera);
@@ -91,9 +94,9 @@ void herd_internals::remove(const std::string& camera) {
 
 void herd_internals::add(const camera_config& spec) {
   const auto number = ++entries_made;
-  auto outlet = services->frames
-                    ? services->frames->open(spec.name, listener_of(spec.name, number))
-                    : nullptr;
+  auto outlet = services->frames ? services->frames->open(spec.name, spec.max_leases,
+                                                          listener_of(spec.name, number))
+                                 : nullptr;
   const camera_entry entry{std::make_shared<const camera_config>(spec),
                            std::make_shared<camera_account>(), std::move(outlet), number};
   cameras.emplace(spec.name, wanted_camera{entry, {}});
@@ -145,8 +148,16 @@ void herd_internals::on_halted() {
     at = stage::halting_metrics;
     tell(self, metrics, halt_atom_v);
   } else if (at == stage::halting_metrics) {
+    close_outlets();
     observer->on_stopped(last_status);
     self->quit();
+  }
+}
+
+// After the final counts, which say who was there at the end.
+void herd_internals::close_outlets() {
+  for (const auto& [camera, c] : cameras) {
+    if (c.entry.outlet) c.entry.outlet->close("camherd is shutting down");
   }
 }
 

@@ -87,6 +87,8 @@ CAF_ADD_ATOM(camherd, camherd, restart_atom, "restart")
 CAF_ADD_ATOM(camherd, camherd, retry_atom, "retry")
 CAF_ADD_ATOM(camherd, camherd, session_atom, "session")
 CAF_ADD_ATOM(camherd, camherd, wake_atom, "wake")
+CAF_ADD_ATOM(camherd, camherd, turn_atom, "turn")
+CAF_ADD_ATOM(camherd, camherd, settle_atom, "settle")
 CAF_ADD_ATOM(camherd, camherd, beat_atom, "beat")
 CAF_ADD_ATOM(camherd, camherd, halt_atom, "halt")
 CAF_ADD_ATOM(camherd, camherd, halted_atom, "halted")
@@ -136,6 +138,10 @@ using camera_actor = caf::typed_actor<
     hears<camera_demand>,
     /// Access units wait in the queue.
     hears<wake_atom>,
+    /// Use the next access unit.
+    hears<turn_atom>,
+    /// A demand has been held for its time.
+    hears<settle_atom>,
     /// A closed source has had its time to end.
     hears<expire_atom, std::uint64_t>, hears<source_opened>, hears<source_notice>,
     hears<source_ended>,

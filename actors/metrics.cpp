@@ -23,6 +23,7 @@ struct metrics_internals {
   };
   struct record {
     std::shared_ptr<camera_account> account;  // shared with the camera, which writes it
+    std::shared_ptr<frame_outlet> outlet;     // shared with the frame server; may be null
     std::deque<sample> samples;               // the last rate_window + 1; the oldest makes room
   };
 
@@ -41,7 +42,8 @@ void metrics_internals::report() {
     camera_counters counters{.name = camera,
                              .flow = r.account->flow->counts(),
                              .counts = r.account->metrics.counts(),
-                             .rates = {}};
+                             .rates = {},
+                             .delivery = r.outlet ? r.outlet->counts() : delivery_counts{}};
     r.samples.push_back({now, counters.flow.received, counters.flow.decoded,
                          counters.counts.published, counters.counts.transport.bytes});
     if (r.samples.size() > rate_window + 1) r.samples.pop_front();
@@ -71,9 +73,9 @@ metrics_actor::behavior_type metrics_behavior(
   self->state.herd = std::move(herd);
   tell_after(self, beat, self, beat_atom_v);
   return {
-      [self](track_atom, camera_entry entry) {
+      [self](track_atom, const camera_entry& entry) {
         self->state.cameras.insert_or_assign(
-            entry.spec->name, metrics_internals::record{std::move(entry.account), {}});
+            entry.spec->name, metrics_internals::record{entry.account, entry.outlet, {}});
       },
       [self](untrack_atom, const std::string& name) { self->state.cameras.erase(name); },
       [self](beat_atom) {

@@ -78,6 +78,7 @@ struct monitor_internals {
   void schedule(record& r, std::chrono::nanoseconds delay);
   void back_off(record& r, restart_cause cause, const error& reason);
   void enter(record& r, camera_state next, std::string detail);
+  void tell_state(record& r, camera_state state, std::string detail);
   void end_if_halted();
   [[nodiscard]] std::chrono::nanoseconds take_tokens(const camera_url& url);
   [[nodiscard]] record* find(std::string_view camera, std::uint64_t incarnation);
@@ -95,8 +96,7 @@ void monitor_internals::track(camera_entry entry) {
       cameras.try_emplace(camera, entry, restart_planner{options.restarts, options.random})
           .first->second;
   if (!r.entry.spec->enabled) {
-    r.health.detail = "disabled in the configuration";
-    return;
+    return tell_state(r, camera_state::stopped, "disabled in the configuration");
   }
   start_actor(r);
   schedule(r, 0s);
@@ -287,8 +287,14 @@ void monitor_internals::back_off(record& r, restart_cause cause, const error& re
 
 void monitor_internals::enter(record& r, camera_state next, std::string detail) {
   assert(may_follow(r.health.state, next));
-  r.health.state = next;
+  tell_state(r, next, std::move(detail));
+}
+
+// Details come from errors, which hold no credentials.
+void monitor_internals::tell_state(record& r, camera_state state, std::string detail) {
+  r.health.state = state;
   r.health.detail = std::move(detail);
+  if (r.entry.outlet) r.entry.outlet->state_changed(state, r.health.detail);
 }
 
 void monitor_internals::end_if_halted() {

@@ -2,6 +2,7 @@
 
 #include "core/base/names.hpp"
 #include "core/frame/flow_ledger.hpp"
+#include "core/frame/frame_sink.hpp"
 #include "core/metrics/camera_metrics.hpp"
 
 #include <memory>
@@ -24,6 +25,7 @@ struct camera_counters {
   flow_counts flow;
   camera_counts counts;
   flow_rates rates;
+  delivery_counts delivery;  ///< of the outlet it has now
 };
 
 /// What the monitor knows of a camera.

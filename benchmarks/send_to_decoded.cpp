@@ -122,7 +122,8 @@ class herd_meter final : public frame_sink {
   herd_meter(const sent_log_reader& log, unsigned distinct, herd_measurement& cameras)
       : log_{log}, distinct_{distinct}, cameras_{cameras} {}
 
-  std::shared_ptr<frame_outlet> open(const std::string& camera, demand_listener) override {
+  std::shared_ptr<frame_outlet> open(const std::string& camera, std::size_t,
+                                     demand_listener) override {
     return std::make_shared<frame_meter>(log_, distinct_, cameras_.at(camera));
   }
 

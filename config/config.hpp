@@ -33,7 +33,9 @@ struct camera_config {
   std::size_t frame_queue_size = 8;    ///< access units
   std::chrono::milliseconds max_age{500};
   idle_policy idle = idle_policy::off;
-  std::size_t idle_buffer_bytes = 8 * 1024 * 1024;  ///< access units kept with `idle: off`
+  std::size_t idle_buffer_bytes = 8 * 1024 * 1024;  ///< access units kept undecoded
+  std::size_t max_leases = 32;                  ///< frames that all consumers may hold at once
+  std::chrono::milliseconds demand_hold{5000};  ///< what was asked stays in effect for as long
   corrupt_policy corrupt = corrupt_policy::withhold;
   unsigned error_threshold = 30;  ///< decode errors in a row before a restart
   std::chrono::milliseconds stall_timeout{10000};
@@ -52,6 +54,7 @@ enum class log_format : std::uint8_t { text, json };
 
 /// The node as a whole.
 struct node_config {
+  std::string runtime_dir;  ///< where the cameras' sockets are; empty: default_runtime_dir()
   unsigned io_threads = 1;
   unsigned decode_threads = 0;  ///< 0: one for each core
   unsigned max_processes = 0;   ///< worker processes; 0: every camera in this process

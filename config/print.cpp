@@ -1,7 +1,9 @@
 #include "config/environment.hpp"
 #include "config/load.hpp"
 #include "config/schema.hpp"
+#include "core/base/text.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string_view>
 
@@ -40,13 +42,23 @@ std::string printed_url(const camera_url& url) {
   return text;
 }
 
+// Plain where YAML takes it for nothing but this word, quoted otherwise.
+std::string scalar(const std::string& text) {
+  const auto plain = [](char c) {
+    const char letter = ascii_lower(c);
+    return (letter >= 'a' && letter <= 'z') || is_digit(c) || c == '.' || c == '/';
+  };
+  if (std::all_of(text.begin(), text.end(), plain)) return text;
+  return quoted(escape_variables(text));
+}
+
 template <class Config>
 void print_keys(std::span<const config_key<Config>> keys, const Config& from,
                 std::string_view indentation, std::string& out) {
   for (const auto& key : keys) {
     out += indentation;
     out += key.name;
-    out += ": " + key.print(from) + '\n';
+    out += ": " + scalar(key.print(from)) + '\n';
   }
 }
 

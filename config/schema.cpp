@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
+// What is left of the path of a Unix socket (107 bytes) beside the longest camera_socket.
+constexpr std::size_t max_runtime_dir_bytes =
+    107 - std::string_view{"/cameras/"}.size() - 63 - std::string_view{".sock"}.size();
 
 template <class Config>
 config_key<Config> duration_key(std::string_view name, milliseconds Config::*member,
@@ -63,6 +66,16 @@ config_key<Config> switch_key(std::string_view name, bool Config::*member) {
           [=](const Config& from) { return print_switch(from.*member); }};
 }
 
+template <class Config>
+config_key<Config> path_key(std::string_view name, std::string Config::*member,
+                            std::size_t max_bytes) {
+  return {name,
+          [=](std::string_view text, Config& into) {
+            return read_path(text, max_bytes, into.*member);
+          },
+          [=](const Config& from) { return from.*member; }};
+}
+
 // `words` are the names of the values of an enumeration, in its order.
 template <class Config, class Enum, std::size_t N>
 requires std::is_enum_v<Enum> config_key<Config> choice_key(
@@ -92,15 +105,15 @@ config_key<Config> word_key(std::string_view name, std::string Config::*member,
           [=](const Config& from) { return from.*member; }};
 }
 
-// `key`, where `word` stands for a value of 0, which the key does not accept as a number.
-template <class Config, class Number>
-config_key<Config> or_word(std::string_view word, Number Config::*member,
+// `key`, where `word` stands for a value of 0 or nothing, which the key itself does not accept.
+template <class Config, class Value>
+config_key<Config> or_word(std::string_view word, Value Config::*member,
                            config_key<Config> key) {
   const auto name = key.name;
   return {name,
           [=, read = std::move(key.read)](std::string_view text, Config& into) -> read_status {
             if (text == word) {
-              into.*member = Number{};
+              into.*member = Value{};
               return std::nullopt;
             }
             auto problem = read(text, into);
@@ -108,7 +121,7 @@ config_key<Config> or_word(std::string_view word, Number Config::*member,
             return problem;
           },
           [=, print = std::move(key.print)](const Config& from) {
-            return from.*member == Number{} ? std::string{word} : print(from);
+            return from.*member == Value{} ? std::string{word} : print(from);
           }};
 }
 
@@ -137,6 +150,8 @@ config_key<node_config> max_processes_key() {
 std::span<const config_key<node_config>> node_keys() {
   using c = node_config;
   static const std::vector<config_key<c>> keys{
+      or_word("auto", &c::runtime_dir,
+              path_key("runtime_dir", &c::runtime_dir, max_runtime_dir_bytes)),
       count_key("io_threads", &c::io_threads, {1, 16}),
       or_word("auto", &c::decode_threads,
               count_key("decode_threads", &c::decode_threads, {1, 256})),
@@ -174,6 +189,8 @@ std::span<const config_key<camera_config>> camera_keys() {
       choice_key("idle", &c::idle,
                  std::to_array<std::string_view>({"off", "keyframes", "full"})),
       size_key("idle_buffer_size", &c::idle_buffer_bytes, {64 * kib, 256 * mib}),
+      count_key("max_leases", &c::max_leases, {1, 256}),
+      duration_key("demand_hold", &c::demand_hold, {0ms, 10min}),
       choice_key("corrupt", &c::corrupt, std::to_array<std::string_view>({"withhold", "flag"})),
       count_key("error_threshold", &c::error_threshold, {1, 10'000}),
       duration_key("stall_timeout", &c::stall_timeout, {100ms, 10min}),

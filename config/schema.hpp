@@ -13,7 +13,7 @@
 namespace camherd {
 
 /// One key of the configuration file: how its text becomes a member of `Config` and back. What
-/// `print` returns is a plain scalar of YAML that `read` accepts.
+/// `print` returns is a scalar that `read` accepts.
 template <class Config>
 struct config_key {
   std::string_view name;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -26,11 +27,21 @@ double fps_until(mono_time end, const camera_counts& counts) {
          std::chrono::duration<double>(span).count();
 }
 
-json of_camera(const camera_counters& camera, mono_time ended_at) {
+json by_reason(const std::array<std::uint64_t, drop_reason_count>& counts) {
   json dropped = json::object();
   for (const auto reason : drop_reasons) {
-    dropped[std::string{to_string(reason)}] = camera.flow.dropped(reason);
+    dropped[std::string{to_string(reason)}] = counts[static_cast<std::size_t>(reason)];
   }
+  return dropped;
+}
+
+json of_delivery(const delivery_counts& delivery) {
+  return {{"consumers", delivery.consumers}, {"leases", delivery.leases},
+          {"delivered", delivery.delivered}, {"dropped", by_reason(delivery.dropped_by)},
+          {"converted", delivery.converted}, {"converted_bytes", delivery.converted_bytes}};
+}
+
+json of_camera(const camera_counters& camera, mono_time ended_at) {
   json restarts = json::object();
   for (const auto cause : restart_causes) {
     restarts[std::string{to_string(cause)}] =
@@ -39,7 +50,7 @@ json of_camera(const camera_counters& camera, mono_time ended_at) {
   const auto& latency = camera.counts.receive_to_decoded;
   return {{"received", camera.flow.received},
           {"decoded", camera.flow.decoded},
-          {"dropped", std::move(dropped)},
+          {"dropped", by_reason(camera.flow.dropped_by)},
           {"restarts", std::move(restarts)},
           {"fps", fps_until(ended_at, camera.counts)},
           {"latency_ms",
@@ -47,7 +58,8 @@ json of_camera(const camera_counters& camera, mono_time ended_at) {
             {"p99", in_milliseconds(latency.quantile(0.99))},
             {"max", in_milliseconds(latency.max())}}},
           {"bytes", camera.counts.transport.bytes},
-          {"packets_lost", camera.counts.transport.packets_lost}};
+          {"packets_lost", camera.counts.transport.packets_lost},
+          {"delivery", of_delivery(camera.delivery)}};
 }
 
 }  // namespace

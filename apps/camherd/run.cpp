@@ -11,6 +11,7 @@
 #include "config/values.hpp"
 #include "core/base/runtime_dir.hpp"
 #include "core/delivery/frame_server.hpp"
+#include "core/media/converter.hpp"
 #include "core/media/demuxer_source.hpp"
 
 #include <CLI/CLI.hpp>
@@ -144,7 +145,9 @@ class run_loop {
  private:
   result<std::shared_ptr<frame_server>> open_server() {
     frame_server_options options;
-    options.runtime_dir = default_runtime_dir();
+    const auto& chosen = wanted_->node.runtime_dir;
+    options.runtime_dir = chosen.empty() ? default_runtime_dir() : chosen;
+    options.make_converter = make_converter;
     options.on_problem = [log = log_](std::string_view camera, const error& what) {
       log->write(log_level::warning, camera, "delivery", what.message());
     };

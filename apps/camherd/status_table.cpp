@@ -73,7 +73,7 @@ const char* colour_of(const camera_status& camera) {
 }
 
 std::string line_of(const camera_status& camera, std::size_t columns, colour colours) {
-  const auto& [name, flow, counts, rates] = camera.counters;
+  const auto& [name, flow, counts, rates, delivery] = camera.counters;
   const auto state = fit(
       camera.health.responsive ? std::string{to_string(camera.health.state)} : "unresponsive",
       17);
@@ -83,7 +83,8 @@ std::string line_of(const camera_status& camera, std::size_t columns, colour col
   line += right(number(rates.received, 1), 6) + right(number(rates.decoded, 1), 8);
   line += right(milliseconds(counts.receive_to_decoded.quantile(0.5)), 7);
   line += right(milliseconds(counts.receive_to_decoded.quantile(0.99)), 7);
-  line += right(std::to_string(counts.restarts_total()), 6) + "  ";
+  line += right(std::to_string(counts.restarts_total()), 5);
+  line += right(std::to_string(delivery.consumers), 5) + "  ";
   line += camera.health.detail.empty()
               ? fit(drops(flow), drops_width)
               : fit(drops(flow), drops_width) + "  " + camera.health.detail;
@@ -119,7 +120,7 @@ std::vector<std::string> render_status(const herd_status& status, table_size siz
                           number(decoded, 0) + " decoded, " + number(bits / 1e6, 1) + " Mb/s",
                       size.columns));
   lines.push_back(
-      fit("CAMERA           STATE             FPS IN DECODED P50 ms P99 ms  RST  DROPS",
+      fit("CAMERA           STATE            FPS IN DECODED P50 ms P99 ms  RST CONS  DROPS",
           size.columns));
   const auto room = size.rows > lines.size() ? size.rows - lines.size() : 0;
   std::size_t left_out = 0;

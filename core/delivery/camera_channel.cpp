@@ -21,9 +21,13 @@ constexpr int messages_a_turn = 16;
 
 }  // namespace
 
-camera_channel::camera_channel(std::string camera, frame_sink::demand_listener listener,
+camera_channel::camera_channel(std::string camera, std::size_t max_leases,
+                               frame_sink::demand_listener listener,
                                std::shared_ptr<channel_surroundings> around)
-    : camera_{std::move(camera)}, around_{std::move(around)}, listener_{std::move(listener)} {}
+    : camera_{std::move(camera)},
+      max_leases_{max_leases},
+      around_{std::move(around)},
+      listener_{std::move(listener)} {}
 
 camera_channel::~camera_channel() {
   close("the camera is gone");
@@ -213,11 +217,10 @@ void camera_channel::on_hello(consumer& c, std::span<const std::byte> message) {
     return c.link.refuse(*refused);
   const auto& request = std::get<consumer_request>(read);
   const auto granted = granted_frames();
-  if (granted + request.frames() > around_->options.max_leases) {
-    return c.link.refuse(
-        {lease::refusal::busy, "the camera's consumers hold " + std::to_string(granted) +
-                                   " of " + std::to_string(around_->options.max_leases) +
-                                   " leases (max_leases)"});
+  if (granted + request.frames() > max_leases_) {
+    return c.link.refuse({lease::refusal::busy,
+                          "the camera's consumers hold " + std::to_string(granted) + " of " +
+                              std::to_string(max_leases_) + " leases (max_leases)"});
   }
   if (c.link.welcome(request, camera_) != consumer_link::sending::done) return;
   if (request.wanted.format || request.wanted.width != 0 || request.wanted.height != 0) {
@@ -336,16 +339,23 @@ std::optional<camera_channel::job> camera_channel::serve(consumer& c) {
     }
     const auto layout = lay_out(wanted, f->native);
     if (!layout) {
-      report(layout.error());
-      c.link.skip(drop_reason::no_free_slot, counts_);
-      continue;
+      c.link.refuse({lease::refusal::unsupported, layout.error().message()});
+      break;
     }
     const auto made = f->made.find(wanted);
     if (*layout && made == f->made.end()) {
       if (shop->second.at_work) return std::nullopt;
-      shop->second.at_work = true;
       // Besides what consumers have: one for newcomers, and one that is being made.
-      return job{f, wanted, shop->second.maker, **layout, frames_of(wanted) + 2};
+      const auto slots = frames_of(wanted) + 2;
+      if ((*layout)->bytes > around_->options.max_rendition_bytes / slots) {
+        c.link.refuse({lease::refusal::busy,
+                       "so many frames of this size would take more than " +
+                           std::to_string(around_->options.max_rendition_bytes >> 20U) +
+                           " MiB: ask for fewer leases, a smaller size or the decoded one"});
+        break;
+      }
+      shop->second.at_work = true;
+      return job{f, wanted, shop->second.maker, **layout, slots};
     }
     if (*layout && !made->second) {
       c.link.skip(drop_reason::no_free_slot, counts_);

@@ -33,7 +33,8 @@ struct channel_surroundings {
 class camera_channel final : public frame_outlet,
                              public std::enable_shared_from_this<camera_channel> {
  public:
-  camera_channel(std::string camera, frame_sink::demand_listener listener,
+  camera_channel(std::string camera, std::size_t max_leases,
+                 frame_sink::demand_listener listener,
                  std::shared_ptr<channel_surroundings> around);
   ~camera_channel() override;
   camera_channel(const camera_channel&) = delete;
@@ -104,6 +105,7 @@ class camera_channel final : public frame_outlet,
   void report(const error& what) const;
 
   const std::string camera_;
+  const std::size_t max_leases_;
   const std::shared_ptr<channel_surroundings>
       around_;  // shared: a channel may outlive its server
 

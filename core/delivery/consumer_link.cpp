@@ -83,11 +83,17 @@ void consumer_link::refuse(const consumer_refusal& why) {
   said.code = why.code;
   fill(said.text, why.text);
   (void)send(&said, sizeof(said));
-  gone_ = true;
+  hang_up();
 }
 
-bool consumer_link::wants(const frame& f) const {
-  return request_->pictures.level != decode_level::keyframes || f.metadata.keyframe;
+// Why it does not want `f`; nothing if it does.
+std::optional<drop_reason> consumer_link::objection(const frame& f) const {
+  const auto& m = f.metadata;
+  if (m.keyframe) return std::nullopt;
+  if (request_->pictures.level == decode_level::keyframes) return drop_reason::not_keyframe;
+  if (request_->pictures.level == decode_level::references && !m.reference)
+    return drop_reason::not_reference;
+  return std::nullopt;
 }
 
 void consumer_link::miss(drop_reason why, delivery_counts& counts) {
@@ -98,7 +104,7 @@ void consumer_link::miss(drop_reason why, delivery_counts& counts) {
 void consumer_link::offer(const std::shared_ptr<published_frame>& f, delivery_counts& counts) {
   const auto& m = f->native.metadata;
   dropped_ += m.dropped_before;
-  if (!wants(f->native)) return miss(drop_reason::not_keyframe, counts);
+  if (const auto why = objection(f->native)) return miss(*why, counts);
   schedule_.note(m.published_at);
   if (!schedule_.due(m.published_at)) return miss(drop_reason::rate_limit, counts);
   // A queue takes its turns as frames come, not as they are fetched.
@@ -182,6 +188,16 @@ consumer_link::sending consumer_link::announce(const slot_pool& pool, std::uint3
   return sent;
 }
 
+// Whoever waits for this socket hears of it; what was sent can still be read.
+void consumer_link::hang_up() {
+  gone_ = true;
+  ::shutdown(socket_.get(), SHUT_RDWR);
+  // A socket that is closed with unread messages hides what it said last behind ECONNRESET.
+  char unread[64];
+  while (::recv(socket_.get(), unread, sizeof(unread), MSG_DONTWAIT) > 0) {
+  }
+}
+
 consumer_link::sending consumer_link::send(const void* message, std::size_t size,
                                            int descriptor) {
   if (gone_) return sending::gone;
@@ -214,9 +230,7 @@ consumer_link::sending consumer_link::send(const void* message, std::size_t size
       case ENOMEM:
         return sending::later;
       default:
-        gone_ = true;
-        // Whoever waits for this socket hears of it.
-        ::shutdown(socket_.get(), SHUT_RDWR);
+        hang_up();
         return sending::gone;
     }
   }

@@ -75,9 +75,10 @@ class consumer_link {
   };
 
   sending send(const void* message, std::size_t size, int descriptor = -1);
+  void hang_up();
   sending retire_segments();
   sending announce(const slot_pool& pool, std::uint32_t& id);
-  [[nodiscard]] bool wants(const frame& f) const;
+  [[nodiscard]] std::optional<drop_reason> objection(const frame& f) const;
   void miss(drop_reason why, delivery_counts& counts);
 
   unique_fd socket_;

@@ -48,7 +48,8 @@ std::variant<consumer_request, consumer_refusal> read_hello(
   if (!said || said->magic != lease::magic) {
     return consumer_refusal{refusal::malformed, "the first message is no hello"};
   }
-  if (said->version_min > lease::protocol_version || said->version_max < lease::protocol_version) {
+  if (said->version_min > lease::protocol_version ||
+      said->version_max < lease::protocol_version) {
     return consumer_refusal{refusal::version, "this camherd speaks version " +
                                                   std::to_string(lease::protocol_version) +
                                                   " of the lease protocol, the consumer " +

@@ -41,8 +41,10 @@ frame_server::~frame_server() {
 }
 
 std::shared_ptr<frame_outlet> frame_server::open(const std::string& camera,
+                                                 std::size_t max_leases,
                                                  demand_listener listener) {
-  auto channel = std::make_shared<camera_channel>(camera, std::move(listener), parts_->around);
+  auto channel =
+      std::make_shared<camera_channel>(camera, max_leases, std::move(listener), parts_->around);
   channel->start();
   const std::lock_guard lock{parts_->mutex};
   std::erase_if(parts_->channels, [](const auto& old) { return old.expired(); });

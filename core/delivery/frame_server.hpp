@@ -22,6 +22,8 @@ struct frame_server_options {
   /// Connections of one camera that have not said `hello` yet; the oldest makes room.
   std::size_t max_strangers = 16;
   std::chrono::milliseconds hello_timeout{5000};
+  /// Memory for one rendition of one camera; consumers who need more are refused.
+  std::size_t max_rendition_bytes = std::size_t{256} << 20U;
   converter_factory make_converter{};
   /// Hears, on any thread, of what an operator should know; `camera` is empty for the server
   /// itself.
@@ -49,6 +51,7 @@ class frame_server final : public frame_sink {
   frame_server& operator=(const frame_server&) = delete;
 
   [[nodiscard]] std::shared_ptr<frame_outlet> open(const std::string& camera,
+                                                   std::size_t max_leases,
                                                    demand_listener listener) override;
 
  private:

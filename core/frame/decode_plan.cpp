@@ -6,6 +6,7 @@ namespace camherd {
 
 void decode_plan::set_demand(demand wanted) {
   if (wanted == demand_) return;
+  if (asks_for_more(demand_, wanted)) chain_break_ = drop_reason::awaiting_keyframe;
   demand_ = wanted;
   schedule_.set_rate(wanted.max_fps);
 }
@@ -16,38 +17,21 @@ decode_verdict decode_plan::judge(const access_unit& unit) {
   const bool withhold = damage_ == damage_policy::withhold;
 
   if (unit.keyframe) {
-    if (unit.corrupt && withhold) {
-      return break_chain(drop_reason::corrupt, drop_reason::awaiting_keyframe);
-    }
+    if (unit.corrupt && withhold) return break_chain(drop_reason::corrupt);
     chain_ = true;
+    keeping_ = false;
     tainted_ = unit.corrupt;
   } else if (!chain_) {
     return {.action = drop, .reason = chain_break_};
   } else if (unit.after_gap && withhold) {
-    return break_chain(drop_reason::awaiting_keyframe, drop_reason::awaiting_keyframe);
+    return break_chain(drop_reason::awaiting_keyframe);
   } else if (unit.corrupt && withhold) {
     if (!unit.reference) return {.action = drop, .reason = drop_reason::corrupt};
-    return break_chain(drop_reason::corrupt, drop_reason::awaiting_keyframe);
+    return break_chain(drop_reason::corrupt);
   } else if (unit.after_gap || (unit.corrupt && unit.reference)) {
     tainted_ = true;
   }
-
-  switch (demand_.level) {
-    case decode_level::nothing:
-      return {.action = keep};
-    case decode_level::keyframes:
-      if (!unit.keyframe)
-        return break_chain(drop_reason::not_keyframe, drop_reason::not_keyframe);
-      break;
-    case decode_level::references:
-      if (!unit.reference && !unit.keyframe) {
-        return {.action = drop, .reason = drop_reason::not_reference};
-      }
-      break;
-    case decode_level::everything:
-      break;
-  }
-  auto verdict = judge_rate(unit);
+  auto verdict = judge_wanted(unit);
   verdict.damaged = tainted_ || unit.corrupt;
   return verdict;
 }
@@ -61,6 +45,11 @@ void decode_plan::lost_reference() {
   chain_break_ = drop_reason::awaiting_keyframe;
 }
 
+void decode_plan::lost_kept(drop_reason after) {
+  chain_ = false;
+  chain_break_ = after;
+}
+
 void decode_plan::restart() {
   chain_ = false;
   tainted_ = false;
@@ -70,21 +59,46 @@ void decode_plan::restart() {
   last_keyframe_interval_ = keyframe_interval_ = seconds{0};
 }
 
+decode_verdict decode_plan::judge_wanted(const access_unit& unit) {
+  using enum decode_action;
+  switch (demand_.level) {
+    case decode_level::nothing:
+      return pass_over(drop_reason::rate_limit);
+    case decode_level::keyframes:
+      if (!unit.keyframe) return pass_over(drop_reason::not_keyframe);
+      break;
+    case decode_level::references:
+      if (!unit.reference && !unit.keyframe) {
+        return {.action = drop, .reason = drop_reason::not_reference};
+      }
+      break;
+    case decode_level::everything:
+      break;
+  }
+  return keeping_ ? pass_over(drop_reason::rate_limit) : judge_rate(unit);
+}
+
 decode_verdict decode_plan::judge_rate(const access_unit& unit) {
   using enum decode_action;
   if (schedule_.due(unit.received_at)) {
     schedule_.taken(unit.received_at);
     return {};
   }
-  if (!unit.reference) return {.action = drop, .reason = drop_reason::rate_limit};
-  if (keyframe_comes_first())
-    return break_chain(drop_reason::rate_limit, drop_reason::rate_limit);
+  const bool alone = !unit.reference || demand_.level == decode_level::keyframes;
+  if (alone && unit.keyframe) return pass_over(drop_reason::rate_limit);
+  if (alone) return {.action = drop, .reason = drop_reason::rate_limit};
+  if (keyframe_comes_first()) return pass_over(drop_reason::rate_limit);
   return {.action = decode, .publish = false};
 }
 
-decode_verdict decode_plan::break_chain(drop_reason now, drop_reason after) {
+decode_verdict decode_plan::pass_over(drop_reason reason) {
+  keeping_ = true;
+  return {.action = decode_action::keep, .reason = reason};
+}
+
+decode_verdict decode_plan::break_chain(drop_reason now) {
   chain_ = false;
-  chain_break_ = after;
+  chain_break_ = drop_reason::awaiting_keyframe;
   return {.action = decode_action::drop, .reason = now};
 }
 

@@ -17,17 +17,18 @@ enum class damage_policy : std::uint8_t { withhold, flag };
 enum class decode_action : std::uint8_t {
   decode,  ///< decode it
   drop,    ///< drop it, for the reason given
-  keep,    ///< nobody asks now: keep it until the next keyframe, it may be wanted
+  keep,    ///< not wanted now: keep it until the next keyframe, it may be wanted
 };
 
 /// What to do with one access unit.
 struct decode_verdict {
   decode_action action = decode_action::decode;
-  drop_reason reason = drop_reason::rate_limit;  ///< of a drop
+  /// Of a drop; of a keep, for the drop when a keyframe makes the unit useless.
+  drop_reason reason = drop_reason::rate_limit;
   bool publish =
       true;  ///< of a decode: false when it is decoded only because others depend on it
-  bool damaged =
-      false;  ///< of a decode: the picture may be wrong though the decoder sees no error
+  /// Unless dropped: the picture may be wrong though the decoder sees no error.
+  bool damaged = false;
 };
 
 /// Decides which access units of one camera are decoded: the least that serves the demand, and
@@ -36,8 +37,11 @@ struct decode_verdict {
 /// With a frame rate below the stream's, a picture is due when its turn on an even schedule has
 /// come. Pictures before it are decoded only if it depends on them; once a due picture is out,
 /// and the next keyframe is expected before the next turn, everything up to that keyframe is
-/// dropped undecoded. The distance between keyframes is learned from the stream and believed
-/// when two in a row agree.
+/// left undecoded. The distance between keyframes is learned from the stream and believed when
+/// two in a row agree.
+///
+/// What is left undecoded though it could be decoded is to be kept, and so is everything behind
+/// it up to the next keyframe: whoever asks for more can have the newest picture.
 class decode_plan {
  public:
   explicit decode_plan(damage_policy damage) : damage_{damage} {}
@@ -48,9 +52,18 @@ class decode_plan {
   /// Judges the units of a session in order, each once.
   [[nodiscard]] decode_verdict judge(const access_unit& unit);
 
-  /// A unit judged `decode` or `keep` was lost after all: what depends on it waits for a
-  /// keyframe.
+  /// A unit judged `decode` was lost after all: what depends on it waits for a keyframe.
   void lost_reference();
+
+  /// The kept units were lost: what depends on them is dropped for the reason `after` up to the
+  /// next keyframe, and waits for that as soon as more is asked for.
+  void lost_kept(drop_reason after);
+
+  /// `kept` is published after all: it had its turn.
+  void published(const access_unit& kept) { schedule_.taken(kept.received_at); }
+
+  /// Every kept unit is decoded: what follows can be as well.
+  void caught_up() { keeping_ = false; }
 
   /// True while units are dropped because a picture they depend on is missing.
   [[nodiscard]] bool waits_for_keyframe() const noexcept {
@@ -64,7 +77,9 @@ class decode_plan {
   using seconds = rate_schedule::seconds;
 
   [[nodiscard]] decode_verdict judge_rate(const access_unit& unit);
-  [[nodiscard]] decode_verdict break_chain(drop_reason now, drop_reason after);
+  [[nodiscard]] decode_verdict judge_wanted(const access_unit& unit);
+  [[nodiscard]] decode_verdict pass_over(drop_reason reason);
+  [[nodiscard]] decode_verdict break_chain(drop_reason now);
   [[nodiscard]] bool keyframe_comes_first() const;
   void learn(const access_unit& unit);
 
@@ -72,6 +87,7 @@ class decode_plan {
   demand demand_;
 
   bool chain_ = false;    // every reference since the last keyframe was decoded or kept
+  bool keeping_ = false;  // some of it was kept, so the rest cannot be decoded without that
   bool tainted_ = false;  // policy flag: decoded pictures depend on something damaged
   drop_reason chain_break_ = drop_reason::awaiting_keyframe;
 

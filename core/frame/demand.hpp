@@ -30,4 +30,11 @@ struct camera_demand {
   friend bool operator==(const camera_demand&, const camera_demand&) = default;
 };
 
+/// The least that serves both: the pictures of either, and the more frames held.
+[[nodiscard]] camera_demand greatest(const camera_demand& a, const camera_demand& b) noexcept;
+
+/// True if pictures that were passed over under `before` are wanted under `after`: it asks for
+/// more of the stream, or for more frames a second of it.
+[[nodiscard]] bool asks_for_more(const demand& before, const demand& after) noexcept;
+
 }  // namespace camherd

@@ -53,6 +53,7 @@ struct frame_metadata {
   std::uint64_t dropped_before =
       0;  ///< access units of this camera dropped since the last frame
   bool keyframe = false;
+  bool reference = true;   ///< others may be predicted from it
   bool corrupt = false;    ///< parts of the picture may be wrong
   bool after_gap = false;  ///< pictures are missing before this one
   bool full_range =

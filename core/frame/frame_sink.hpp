@@ -20,7 +20,7 @@ struct delivery_counts {
   std::size_t leases = 0;       ///< frames held by consumers now
   std::uint64_t delivered = 0;  ///< frames sent, once for each consumer
   /// Frames that a consumer did not get, once for each consumer: `consumer_busy`, `rate_limit`,
-  /// `no_free_slot`.
+  /// `not_reference`, `not_keyframe`, `no_free_slot`.
   std::array<std::uint64_t, drop_reason_count> dropped_by{};
   std::uint64_t converted = 0;        ///< pictures made in another format or size
   std::uint64_t converted_bytes = 0;  ///< bytes written for them; no other bytes are copied
@@ -52,9 +52,11 @@ class frame_sink {
 
   virtual ~frame_sink() = default;
 
-  /// Opens a camera for consumers. Never null: what cannot be opened is logged by the sink and
-  /// takes frames into nothing.
+  /// Opens a camera for consumers, who together may hold `max_leases` frames or have them
+  /// waiting. Never null: what cannot be opened is reported by the sink and takes frames into
+  /// nothing.
   [[nodiscard]] virtual std::shared_ptr<frame_outlet> open(const std::string& camera,
+                                                           std::size_t max_leases,
                                                            demand_listener listener) = 0;
 };
 

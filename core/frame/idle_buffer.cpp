@@ -11,21 +11,40 @@ idle_buffer::~idle_buffer() {
   clear(drop_reason::stale);
 }
 
-bool idle_buffer::keep(access_unit unit) {
-  if (unit.keyframe) clear(drop_reason::rate_limit);
-  bytes_ += unit.payload.size();
-  units_.push_back(std::move(unit));
+bool idle_buffer::keep(kept_unit kept) {
+  if (kept.unit.keyframe) replace();
+  bytes_ += kept.unit.payload.size();
+  units_.push_back(std::move(kept));
   if (bytes_ <= max_bytes_) return true;
   clear(drop_reason::queue_overflow);
   return false;
 }
 
-std::optional<access_unit> idle_buffer::take() {
+std::optional<kept_unit> idle_buffer::take() {
   if (units_.empty()) return std::nullopt;
-  std::optional<access_unit> unit{std::move(units_.front())};
+  std::optional<kept_unit> kept{std::move(units_.front())};
   units_.pop_front();
-  bytes_ -= unit->payload.size();
-  return unit;
+  bytes_ -= kept->unit.payload.size();
+  return kept;
+}
+
+void idle_buffer::drop_unneeded(drop_reason reason, std::size_t spared) {
+  std::deque<kept_unit> needed;
+  for (auto left = units_.size(); auto& kept : units_) {
+    if (left-- <= spared || kept.unit.reference || kept.unit.keyframe) {
+      needed.push_back(std::move(kept));
+    } else {
+      bytes_ -= kept.unit.payload.size();
+      ledger_->dropped(reason);
+    }
+  }
+  units_ = std::move(needed);
+}
+
+void idle_buffer::replace() {
+  for (const auto& kept : units_) ledger_->dropped(kept.reason);
+  units_.clear();
+  bytes_ = 0;
 }
 
 void idle_buffer::clear(drop_reason reason) {

@@ -72,7 +72,7 @@ class picture_converter {
 
   /// Writes `from` as `layout` says into `to`, which has `layout.bytes` bytes or more, and no
   /// further. RGB is full range by the source's matrix and range; YUV keeps the range of the
-  /// source. Scaled down by area averaging (each source pixel counts), up bilinearly. Errors:
+  /// source. Scaled down so that each source pixel counts, up bilinearly. Errors:
   /// `unsupported` for a source that no decoder writes, `invalid_argument` for a layout that
   /// does not fit `to`, `internal` without memory.
   virtual result<void> convert(const frame& from, const picture_layout& layout,

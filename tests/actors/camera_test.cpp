@@ -40,7 +40,7 @@ struct camera_fixture : testing::actor_fixture {
   void spawn(camera_config spec) {
     const auto spec_name = spec.name;
     entry = {std::make_shared<const camera_config>(std::move(spec)),
-             std::make_shared<camera_account>(), sink->open(spec_name, {})};
+             std::make_shared<camera_account>(), sink->open(spec_name, 32, {})};
     camera = spawn_camera(system, entry, services, monitor, 1);
     run();
   }
@@ -360,13 +360,111 @@ TEST_CASE_METHOD(camera_fixture, "a camera says once a second that it lives",
 TEST_CASE_METHOD(camera_fixture,
                  "slots for the frames consumers hold are made at once and for every decoder",
                  "[actors][camera]") {
-  spawn_streaming();
+  spawn_streaming([](camera_config& spec) { spec.max_leases = 5; });
   CHECK(decoder->reserved == 0);
   ask({.level = decode_level::everything}, 5);
+  CHECK(decoder->reserved == 5);
+  ask({.level = decode_level::everything}, 6);
   CHECK(decoder->reserved == 5);
   tell_anonymously(camera, restart_atom_v);
   run();
   open();
   stream("yard");
   CHECK(decoder->reserved == 5);
+}
+
+TEST_CASE_METHOD(camera_fixture, "a demand that comes again within the hold changes nothing",
+                 "[actors][camera][hold]") {
+  spawn_streaming([](camera_config& spec) { spec.idle = idle_policy::off; });
+  ask({.level = decode_level::everything}, 2);
+  ask({});
+  advance(4s);
+  send("yard", picture::reference);
+  CHECK(frames().size() == 2);
+  CHECK(decoder->reserved == 2);
+  ask({.level = decode_level::everything}, 2);
+  advance(8s);
+  send("yard", picture::reference);
+  CHECK(frames().size() == 3);
+}
+
+TEST_CASE_METHOD(camera_fixture, "after the hold the demand falls, and slots are given back",
+                 "[actors][camera][hold]") {
+  spawn_streaming([](camera_config& spec) {
+    spec.idle = idle_policy::off;
+    spec.demand_hold = 2s;
+  });
+  ask({.level = decode_level::everything}, 2);
+  ask({});
+  advance(1900ms);
+  send("yard", picture::reference);
+  CHECK(frames().size() == 2);
+  advance(200ms);
+  CHECK(decoder->reserved == 0);
+  send("yard", picture::reference);
+  CHECK(frames().size() == 2);
+  CHECK(flow().in_flight == 1);
+}
+
+TEST_CASE_METHOD(camera_fixture, "of several falls each lasts as long as it was asked",
+                 "[actors][camera][hold]") {
+  spawn_streaming([](camera_config& spec) { spec.idle = idle_policy::off; });
+  ask({.level = decode_level::everything}, 4);
+  ask({.level = decode_level::everything, .max_fps = 1}, 1);
+  advance(3s);
+  ask({});
+  advance(1900ms);
+  CHECK(decoder->reserved == 4);
+  advance(200ms);
+  CHECK(decoder->reserved == 1);
+  const auto before = frames().size();
+  for (int i = 0; i < 20; ++i) {
+    advance(100ms);
+    send("yard", picture::disposable);
+  }
+  CHECK(frames().size() - before >= 2);
+  CHECK(frames().size() - before <= 3);
+  advance(1s);
+  CHECK(decoder->reserved == 0);
+  const auto still = frames().size();
+  send("yard", picture::key);
+  CHECK(frames().size() == still);
+}
+
+TEST_CASE_METHOD(camera_fixture,
+                 "a consumer of everything beside one of keyframes has the newest picture at "
+                 "once",
+                 "[actors][camera]") {
+  spawn_streaming([](camera_config& spec) { spec.idle = idle_policy::off; });
+  ask({.level = decode_level::keyframes});
+  for (int i = 0; i < 3; ++i) send("yard", picture::reference);
+  CHECK(frames().size() == 1);
+  CHECK(flow().in_flight == 3);
+  ask({.level = decode_level::everything});
+  REQUIRE(frames().size() == 2);
+  CHECK(frames()[1].unit_sequence == 3);
+  send("yard", picture::reference);
+  CHECK(frames().size() == 3);
+  CHECK(flow().decoded == 5);
+  CHECK(flow().balanced());
+}
+
+TEST_CASE_METHOD(camera_fixture,
+                 "pictures that come during a long catching up are not lost to a small queue",
+                 "[actors][camera]") {
+  spawn_streaming([](camera_config& spec) {
+    spec.idle = idle_policy::off;
+    spec.frame_queue_size = 2;
+  });
+  for (int i = 0; i < 9; ++i) send("yard", picture::reference);
+  tell_anonymously(camera, camera_demand{.pictures = {.level = decode_level::everything}});
+  for (int turn = 0; turn < 6; ++turn) {
+    scheduler().run_once();
+    CHECK(frames().empty());
+    source_of("yard")->send(testing::make_unit(picture::reference, next_unit++, now()));
+  }
+  run();
+  CHECK(flow().dropped() == 0);
+  CHECK(frames().back().unit_sequence == 15);
+  CHECK(flow().decoded == 16);
 }

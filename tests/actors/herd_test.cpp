@@ -215,3 +215,76 @@ TEST_CASE_METHOD(herd_fixture, "consumers may ask for something when the herd is
   run();
   CHECK(observer->stopped == 1);
 }
+
+TEST_CASE_METHOD(herd_fixture, "a new monitor serves the consumers that are there",
+                 "[actors][herd]") {
+  auto yard = camera_at("yard", "rtsp://10.0.0.1/");
+  yard.idle = idle_policy::off;
+  apply({yard});
+  sink->ask("yard", everything);
+  run();
+  stream("yard");
+  sink->states_that_throw = 1;
+  source_of("yard")->end({error_kind::retry, "reset"});
+  advance(1s);
+  REQUIRE(log_text.str().find("monitor_restarted") != std::string::npos);
+  REQUIRE(sessions_of("yard") == 2);
+  stream("yard");
+  CHECK(sink->frames["yard"].size() == 2);
+  CHECK(decoder->reserved == everything.held_frames);
+}
+
+TEST_CASE_METHOD(herd_fixture, "consumers hear of every state of their camera and why",
+                 "[actors][herd]") {
+  auto door = camera_at("door", "rtsp://10.0.0.2/");
+  door.enabled = false;
+  apply({camera_at("yard", "rtsp://user:secret@10.0.0.1/"), door});
+  stream("yard");
+  source_of("yard")->end({error_kind::retry, "connection reset"});
+  run();
+  std::vector<camera_state> states;
+  for (const auto& [state, reason] : sink->states["yard"]) {
+    states.push_back(state);
+    CHECK(reason.find("secret") == std::string::npos);
+  }
+  CHECK(states == std::vector{camera_state::connecting, camera_state::waiting_keyframe,
+                              camera_state::streaming, camera_state::failed,
+                              camera_state::backoff});
+  CHECK(sink->states["yard"].back().reason == "connection reset; next try in 1.0 s");
+  REQUIRE(sink->states["door"].size() == 1);
+  CHECK(sink->states["door"][0].state == camera_state::stopped);
+  CHECK(sink->states["door"][0].reason == "disabled in the configuration");
+}
+
+TEST_CASE_METHOD(herd_fixture,
+                 "consumers are sent away with the reason, before they may return",
+                 "[actors][herd]") {
+  auto yard = camera_at("yard", "rtsp://10.0.0.1/");
+  const auto door = camera_at("door", "rtsp://10.0.0.2/");
+  const auto attic = camera_at("attic", "rtsp://10.0.0.3/");
+  apply({yard, door, attic});
+  yard.max_age = 1s;
+  apply({yard, attic});
+  using reasons = std::vector<std::string>;
+  CHECK(sink->closings["yard"] == reasons{"its settings have changed"});
+  CHECK(sink->closings["door"] == reasons{"the camera was removed from the configuration"});
+  CHECK(sink->closings["attic"].empty());
+  CHECK(sink->overlaps == 0);
+
+  tell_anonymously(herd, halt_atom_v);
+  run();
+  CHECK(observer->stopped == 1);
+  CHECK(sink->closings["yard"].back() == "camherd is shutting down");
+  CHECK(sink->closings["attic"] == reasons{"camherd is shutting down"});
+  CHECK(sink->closings["door"].size() == 1);
+  CHECK(sink->states["attic"].back().state == camera_state::stopped);
+}
+
+TEST_CASE_METHOD(herd_fixture, "the herd reports what consumers took", "[actors][herd]") {
+  apply({camera_at("yard", "rtsp://10.0.0.1/")});
+  sink->counts.consumers = 3;
+  sink->counts.delivered = 70;
+  advance(2s);
+  CHECK(observer->of("yard").counters.delivery.consumers == 3);
+  CHECK(observer->of("yard").counters.delivery.delivered == 70);
+}

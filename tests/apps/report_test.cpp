@@ -32,6 +32,13 @@ herd_status one_camera() {
   counters.name = "yard";
   counters.flow = flow.counts();
   counters.counts = metrics.counts();
+  counters.delivery = {.consumers = 2,
+                       .leases = 1,
+                       .delivered = 100,
+                       .dropped_by = {},
+                       .converted = 50,
+                       .converted_bytes = 4096};
+  counters.delivery.dropped_by[static_cast<std::size_t>(drop_reason::consumer_busy)] = 7;
   camera_health health;
   health.name = "yard";
   status.cameras.push_back({health, counters});
@@ -55,6 +62,14 @@ TEST_CASE("a report has every reason and cause, and adds up", "[apps][report]") 
   CHECK(yard["latency_ms"]["max"].get<double>() == Approx(4.0));
   CHECK(yard["bytes"] == 5000);
   CHECK(yard["packets_lost"] == 2);
+  const auto& delivery = yard["delivery"];
+  CHECK(delivery["consumers"] == 2);
+  CHECK(delivery["leases"] == 1);
+  CHECK(delivery["delivered"] == 100);
+  CHECK(delivery["dropped"].size() == drop_reason_count);
+  CHECK(delivery["dropped"]["consumer_busy"] == 7);
+  CHECK(delivery["converted"] == 50);
+  CHECK(delivery["converted_bytes"] == 4096);
   CHECK(report["process"]["cpu_seconds"] == 1.5);
   CHECK(report["process"]["peak_rss_bytes"] == 1024);
   CHECK(report["process"]["threads"] == 6);

@@ -28,8 +28,11 @@ TEST_CASE("the table has a summary, a head, and a line a camera", "[apps][table]
   status.cameras = {camera("yard", camera_state::streaming),
                     camera("door", camera_state::backoff, "connection refused")};
   status.cameras[0].counters.flow.dropped_by[static_cast<std::size_t>(drop_reason::stale)] = 7;
+  status.cameras[0].counters.delivery.consumers = 12;
   const auto lines = render_status(status, {.columns = 120, .rows = 24}, colour::off);
   REQUIRE(lines.size() == 4);
+  CHECK(lines[2].substr(lines[1].find("CONS"), 4) == "  12");
+  CHECK(lines[2].substr(lines[1].find("FPS IN"), 6) == "   6.0");
   CHECK(contains(lines[0], "1 of 2 cameras streaming, 12 fps in, 11 decoded"));
   CHECK(contains(lines[2], "yard"));
   CHECK(contains(lines[2], "streaming"));

@@ -53,7 +53,9 @@ TEST_CASE("a changed default changes the cameras that use it", "[config][diff]")
 
 TEST_CASE("a change of node or log settings is told apart from cameras", "[config][diff]") {
   const auto from = valid("cameras: {a: 'rtsp://h/'}");
-  const auto d = diff(from, valid("log: {level: debug}\ncameras: {a: 'rtsp://h/'}"));
-  CHECK(d.node_changed);
-  CHECK(d.changed.empty());
+  for (const std::string setting : {"log: {level: debug}", "node: {runtime_dir: /run/x}"}) {
+    const auto d = diff(from, valid(setting + "\ncameras: {a: 'rtsp://h/'}"));
+    CHECK(d.node_changed);
+    CHECK(d.changed.empty());
+  }
 }

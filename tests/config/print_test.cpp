@@ -6,7 +6,8 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a printed configuration parses to the same", "[config][print]") {
   const auto c = valid(
-      "node: {io_threads: 3, decode_threads: 7, restart_delay: 1500ms, connects_per_second: "
+      "node: {runtime_dir: '/run/my \"${V:-v}$${W}\": #x', io_threads: 3, decode_threads: 7, "
+      "restart_delay: 1500ms, connects_per_second: "
       "0.5}\n"
       "log: {level: debug, format: json}\n"
       "process_restart_threshold: 3\n"
@@ -20,6 +21,8 @@ TEST_CASE("a printed configuration parses to the same", "[config][print]") {
       "    max_age: 30s\n"
       "    idle: full\n"
       "    idle_buffer_size: 100kB\n"
+      "    max_leases: 256\n"
+      "    demand_hold: 0ms\n"
       "    corrupt: flag\n"
       "    error_threshold: 1\n"
       "    stall_timeout: 1m\n"

@@ -127,6 +127,22 @@ TEST_CASE("switches take the words of YAML", "[config][values]") {
   CHECK(camera_problem("enabled", "1") == "enabled '1' must be true or false");
 }
 
+TEST_CASE("the runtime directory is an absolute path short enough for sockets",
+          "[config][values]") {
+  const auto read = [](const std::string& path) {
+    return problems("node: {runtime_dir: " + path + "}\ncameras:");
+  };
+  const std::string longest = "/" + std::string(29, 'x');
+  CHECK(valid("node: {runtime_dir: " + longest + "}\ncameras:").node.runtime_dir == longest);
+  CHECK(valid("node: {runtime_dir: auto}\ncameras:").node.runtime_dir.empty());
+  CHECK(read(longest + "x") ==
+        "1:21: runtime_dir must be a path of at most 30 bytes, so that the paths of the "
+        "cameras' sockets in it are not too long, or auto");
+  CHECK(read("run/camherd") == "1:21: runtime_dir must be an absolute path, or auto");
+  CHECK(read("''").find("must be an absolute path, or auto") != std::string::npos);
+  CHECK(read("\"/a\\n\"").find("without control characters, or auto") != std::string::npos);
+}
+
 TEST_CASE("a restart delay longer than its maximum is a problem", "[config][values]") {
   CHECK(problems("node: {restart_delay: 5m}\ncameras:") ==
         "1:23: restart_delay is longer than restart_delay_max");

@@ -29,7 +29,7 @@ class filler final : public picture_converter {
 
 }  // namespace
 
-camera_stage::camera_stage(frame_server_options options) {
+camera_stage::camera_stage(frame_server_options options, std::size_t max_leases) {
   auto slots = slot_pool::create(8, frame_bytes);
   REQUIRE(slots);
   pool = *std::move(slots);
@@ -42,7 +42,7 @@ camera_stage::camera_stage(frame_server_options options) {
   auto made = frame_server::create(std::move(options));
   REQUIRE(made);
   server = *std::move(made);
-  outlet = server->open("yard", [this](const camera_demand& wanted) {
+  outlet = server->open("yard", max_leases, [this](const camera_demand& wanted) {
     const std::lock_guard lock{mutex_};
     demanded_ = wanted;
   });

@@ -17,7 +17,7 @@ namespace camherd::testing {
 /// A frame server with one camera, `yard`, whose frames the test publishes.
 class camera_stage {
  public:
-  explicit camera_stage(frame_server_options options = {});
+  explicit camera_stage(frame_server_options options = {}, std::size_t max_leases = 32);
 
   /// Publishes the next frame: 64x32 yuv420p whose first sample counts the frames. Returns it.
   frame publish(frame_metadata metadata = {});

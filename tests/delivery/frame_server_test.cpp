@@ -5,15 +5,19 @@
 #include "tests/support/catch.hpp"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace camherd;
 using namespace camherd::testing;
@@ -37,7 +41,7 @@ std::uint8_t first_sample(const lease_client& client, const lease::frame& f) {
   const auto& memory = client.segment(f.segment);
   void* const mapped =
       ::mmap(nullptr, memory.size, PROT_READ, MAP_SHARED, memory.descriptor.get(), 0);
-  REQUIRE(mapped != MAP_FAILED);
+  if (mapped == MAP_FAILED) throw std::runtime_error{"a segment cannot be mapped"};
   const auto sample = static_cast<const std::uint8_t*>(mapped)[f.plane_offset[0]];
   ::munmap(mapped, memory.size);
   return sample;
@@ -158,6 +162,17 @@ TEST_CASE("who wants keyframes gets no others", "[delivery]") {
   CHECK(stage.dropped(drop_reason::not_keyframe) == 1);
 }
 
+TEST_CASE("who wants references gets no disposable pictures", "[delivery]") {
+  camera_stage stage;
+  lease::hello request;
+  request.pictures = lease::pictures::references;
+  auto client = stage.join(request);
+  (void)stage.publish({.reference = false});
+  (void)stage.publish();
+  CHECK(client->receive_frame().sequence == 1);
+  CHECK(stage.dropped(drop_reason::not_reference) == 1);
+}
+
 TEST_CASE("a rendition is made once for all who share it", "[delivery][rendition]") {
   camera_stage stage;
   std::vector<std::unique_ptr<lease_client>> clients;
@@ -185,6 +200,35 @@ TEST_CASE("nothing is converted that nobody can take", "[delivery][rendition]") 
   CHECK(second.sequence == 4);
   CHECK(first_sample(*client, second) == 4);
   CHECK(stage.conversions == 2);
+}
+
+TEST_CASE("pictures stay whole while many take them at once", "[delivery][rendition]") {
+  constexpr std::uint64_t frames = 1000;
+  camera_stage stage;
+  std::vector<std::unique_ptr<lease_client>> clients;
+  for (const auto format : {pixel_format::bgr24, pixel_format::bgr24, pixel_format::nv12}) {
+    clients.push_back(stage.join(in_format(format)));
+  }
+  std::atomic<int> torn{0};
+  std::vector<std::thread> readers;
+  for (auto& client : clients) {
+    readers.emplace_back([&torn, &client] {
+      for (std::uint64_t last = 0; last + 1 < frames;) {
+        const auto f = client->receive_frame();
+        const auto wanted = static_cast<std::uint8_t>(f.sequence);
+        if (f.sequence < last || first_sample(*client, f) != wanted) ++torn;
+        last = f.sequence;
+        client->release(f.lease);
+      }
+    });
+  }
+  for (std::uint64_t i = 0; i < frames; ++i) {
+    camera_stage::eventually([&] { return stage.pool->in_use() < 7; });
+    (void)stage.publish();
+  }
+  for (auto& reader : readers) reader.join();
+  CHECK(torn == 0);
+  CHECK(stage.problems().empty());
 }
 
 TEST_CASE("gray8 is the luma plane of the decoded picture", "[delivery][rendition]") {
@@ -381,7 +425,7 @@ TEST_CASE("a hello that is longer than we know is understood", "[delivery][proto
 }
 
 TEST_CASE("who holds too much is refused until others leave", "[delivery][protocol]") {
-  camera_stage stage{{.max_leases = 5}};
+  camera_stage stage{{}, 5};
   lease::hello request;
   request.leases = 4;
   auto first = stage.join(request);
@@ -391,6 +435,20 @@ TEST_CASE("who holds too much is refused until others leave", "[delivery][protoc
   first->close();
   camera_stage::eventually([&] { return stage.outlet->counts().consumers == 0; });
   auto third = stage.join(request);
+}
+
+TEST_CASE("who asks for too much memory is refused in words", "[delivery][rendition]") {
+  camera_stage stage{{.max_rendition_bytes = 64 * 32 * 3 * 4}};
+  auto modest = in_format(pixel_format::bgr24);
+  modest.leases = 2;
+  auto served = stage.join(modest);
+  auto greedy = in_format(pixel_format::bgr24);
+  greedy.width = 640;
+  auto refused = stage.join(greedy);
+  (void)stage.publish();
+  CHECK(served->receive_frame().sequence == 0);
+  CHECK(refused->receive_refusal().code == lease::refusal::busy);
+  camera_stage::eventually([&] { return stage.outlet->counts().consumers == 1; });
 }
 
 TEST_CASE("bad messages end that connection only", "[delivery][protocol]") {
@@ -443,6 +501,29 @@ TEST_CASE("descriptors that a consumer sends are not kept", "[delivery][protocol
   camera_stage::eventually([&] { return open_files() < before; });  // its socket was closed
 }
 
+TEST_CASE("without descriptors a consumer is refused and others are served",
+          "[delivery][protocol]") {
+  camera_stage stage;
+  auto before = stage.join();
+  rlimit usual{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &usual) == 0);
+  auto socket = lease_client::make_socket();
+  const unique_fd lowest_free{::dup(socket.get())};
+  rlimit none = usual;
+  none.rlim_cur = static_cast<rlim_t>(lowest_free.get()) + 1;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  lease_client refused{std::move(socket), stage.folder / "run", "yard"};
+  const auto code = refused.receive_refusal().code;
+  (void)stage.publish();
+  const auto type = before->receive().type();  // its descriptor cannot be taken here
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  CHECK(code == lease::refusal::busy);
+  CHECK(type == lease::message_type::segment);
+  CHECK(stage.problems() ==
+        std::vector<std::string>{"no descriptors are left for another consumer"});
+  auto after = stage.join();
+}
+
 TEST_CASE("who never says hello is sent away", "[delivery][protocol]") {
   camera_stage stage{{.hello_timeout = 1ms}};
   auto silent = stage.connect();
@@ -469,7 +550,7 @@ TEST_CASE("consumers hear why a camera goes away", "[delivery]") {
   CHECK(refused.code == lease::refusal::closed);
   CHECK(std::string{refused.text} == "the camera was removed from the configuration");
   CHECK_FALSE(std::filesystem::exists(camera_socket(stage.folder / "run", "yard")));
-  auto again = stage.server->open("yard", {});
+  auto again = stage.server->open("yard", 32, {});
   auto client_again = stage.join();
 }
 

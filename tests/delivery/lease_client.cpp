@@ -21,8 +21,13 @@ lease::message_type packet::type() const {
                                               : as<lease::header>().type;
 }
 
-lease_client::lease_client(const std::string& runtime_dir, const std::string& camera)
-    : socket_{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)} {
+unique_fd lease_client::make_socket() {
+  return unique_fd{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+}
+
+lease_client::lease_client(unique_fd socket, const std::string& runtime_dir,
+                           const std::string& camera)
+    : socket_{std::move(socket)} {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const auto path = camera_socket(runtime_dir, camera);

@@ -31,7 +31,12 @@ struct packet {
 class lease_client {
  public:
   /// Connects; throws when that fails.
-  lease_client(const std::string& runtime_dir, const std::string& camera);
+  lease_client(const std::string& runtime_dir, const std::string& camera)
+      : lease_client{make_socket(), runtime_dir, camera} {}
+
+  /// Connects `socket`, which came from `make_socket`.
+  lease_client(unique_fd socket, const std::string& runtime_dir, const std::string& camera);
+  [[nodiscard]] static unique_fd make_socket();
 
   void send(std::span<const std::byte> message);
   template <class Message>

@@ -14,9 +14,10 @@ using testing::unit_stream;
 namespace {
 
 // One letter a unit: P published, d decoded for others, r/n/k/a/c dropped (rate_limit,
-// not_reference, not_keyframe, awaiting_keyframe, corrupt), i kept while idle.
+// not_reference, not_keyframe, awaiting_keyframe, corrupt), R/K kept, for the same reasons.
 char letter(const decode_verdict& verdict) {
-  if (verdict.action == decode_action::keep) return 'i';
+  if (verdict.action == decode_action::keep)
+    return verdict.reason == drop_reason::not_keyframe ? 'K' : 'R';
   if (verdict.action == decode_action::decode) return verdict.publish ? 'P' : 'd';
   switch (verdict.reason) {
     case drop_reason::rate_limit:
@@ -67,14 +68,14 @@ TEST_CASE(
   unit_stream stream{6, 12};
   // Two keyframe distances are learned first.
   CHECK(judge(plan, stream, 24) == "PdddddPdddddPdddddPddddd");
-  CHECK(judge(plan, stream, 24) == "PdddddPrrrrrPdddddPrrrrr");
+  CHECK(judge(plan, stream, 24) == "PdddddPRRRRRPdddddPRRRRR");
 }
 
 TEST_CASE("a limit below the keyframe rate skips whole groups of pictures", "[frame][plan]") {
   auto plan = plan_for(decode_level::everything, 0.25);
   unit_stream stream{6, 12};
   judge(plan, stream, 48);
-  CHECK(judge(plan, stream, 48) == "PrrrrrrrrrrrrrrrrrrrrrrrPrrrrrrrrrrrrrrrrrrrrrrr");
+  CHECK(judge(plan, stream, 48) == "PRRRRRRRRRRRRRRRRRRRRRRRPRRRRRRRRRRRRRRRRRRRRRRR");
 }
 
 TEST_CASE("a limit above the stream's rate drops nothing", "[frame][plan]") {
@@ -103,7 +104,7 @@ TEST_CASE(
     letters += letter(
         plan.judge(make_unit(kind, static_cast<std::uint64_t>(i), start + i * 166'667us)));
   }
-  CHECK(letters == "PdddddPrrrrrrrrrrrrrrrrrrrrrrrPddddd");
+  CHECK(letters == "PdddddPRRRRRRRRRRRRRRRRRRRRRRRPddddd");
 }
 
 TEST_CASE("pictures that no other needs are dropped before anything else", "[frame][plan]") {
@@ -123,7 +124,7 @@ TEST_CASE("levels decode keyframes only, references only, or keep everything for
           "[frame][plan]") {
   unit_stream stream{6, 4};
   auto keyframes = plan_for(decode_level::keyframes);
-  CHECK(judge(keyframes, stream, 8) == "PkkkPkkk");
+  CHECK(judge(keyframes, stream, 8) == "PKKKPKKK");
 
   auto references = plan_for(decode_level::references);
   CHECK(letter(references.judge(make_unit(picture::key, 0, start))) == 'P');
@@ -132,17 +133,48 @@ TEST_CASE("levels decode keyframes only, references only, or keep everything for
 
   unit_stream idle_stream{6, 4};
   auto idle = plan_for(decode_level::nothing);
-  CHECK(judge(idle, idle_stream, 6) == "iiiiii");
+  CHECK(judge(idle, idle_stream, 6) == "RRRRRR");
   idle.set_demand({.level = decode_level::everything});
+  idle.caught_up();
   CHECK(judge(idle, idle_stream, 2) == "PP");
 }
 
-TEST_CASE("going from keyframes to everything waits for the next keyframe", "[frame][plan]") {
+TEST_CASE("units behind kept ones are kept until those are decoded or replaced",
+          "[frame][plan]") {
   auto plan = plan_for(decode_level::keyframes);
   unit_stream stream{6, 4};
   judge(plan, stream, 2);
   plan.set_demand({.level = decode_level::everything});
-  CHECK(judge(plan, stream, 6) == "kkPPPP");
+  CHECK(judge(plan, stream, 1) == "R");
+  plan.caught_up();
+  CHECK(judge(plan, stream, 5) == "PPPPP");
+  plan.set_demand({.level = decode_level::keyframes});
+  CHECK(judge(plan, stream, 3) == "PKK");
+  plan.set_demand({.level = decode_level::everything});
+  CHECK(judge(plan, stream, 3) == "RPP");
+}
+
+TEST_CASE("what was kept and lost is waited for only by those who want it", "[frame][plan]") {
+  auto plan = plan_for(decode_level::keyframes);
+  unit_stream stream{6, 8};
+  judge(plan, stream, 2);
+  plan.lost_kept(drop_reason::not_keyframe);
+  CHECK(judge(plan, stream, 2) == "kk");
+  CHECK_FALSE(plan.waits_for_keyframe());
+  plan.set_demand({.level = decode_level::everything});
+  CHECK(plan.waits_for_keyframe());
+  CHECK(judge(plan, stream, 5) == "aaaaP");
+}
+
+TEST_CASE("a keyframe that no other needs is kept when it is not due", "[frame][plan]") {
+  auto plan = plan_for(decode_level::everything, 3);
+  std::string letters;
+  for (int i = 0; i < 6; ++i) {
+    auto unit = make_unit(picture::key, static_cast<std::uint64_t>(i), start + i * 166'667us);
+    unit.reference = false;
+    letters += letter(plan.judge(unit));
+  }
+  CHECK(letters == "PRPRPR");
 }
 
 TEST_CASE("after a loss everything is withheld until a clean keyframe", "[frame][plan]") {

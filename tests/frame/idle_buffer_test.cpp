@@ -14,10 +14,11 @@ struct buffer_fixture {
   std::shared_ptr<flow_ledger> ledger = std::make_shared<flow_ledger>();
   idle_buffer buffer{1000, ledger};
   std::uint64_t next = 0;
+  drop_reason reason = drop_reason::rate_limit;
 
   bool keep(picture kind, std::size_t bytes) {
     ledger->received();
-    return buffer.keep(make_unit(kind, next++, mono_time{1h}, bytes));
+    return buffer.keep({make_unit(kind, next++, mono_time{1h}, bytes), reason});
   }
 };
 
@@ -31,9 +32,36 @@ TEST_CASE("a keyframe replaces everything kept before it", "[frame][idle]") {
   CHECK(f.buffer.size() == 1);
   CHECK(f.buffer.bytes() == 100);
   CHECK(f.ledger->counts().dropped(drop_reason::rate_limit) == 2);
-  CHECK(f.buffer.take()->sequence == 2);
+  CHECK(f.buffer.take()->unit.sequence == 2);
   CHECK(f.buffer.bytes() == 0);
   CHECK_FALSE(f.buffer.take());
+}
+
+TEST_CASE("a replaced unit is entered under its own reason", "[frame][idle]") {
+  buffer_fixture f;
+  CHECK(f.keep(picture::key, 100));
+  f.reason = drop_reason::not_keyframe;
+  CHECK(f.keep(picture::reference, 100));
+  CHECK(f.keep(picture::reference, 100));
+  f.buffer.replace();
+  CHECK(f.buffer.empty());
+  CHECK(f.ledger->counts().dropped(drop_reason::rate_limit) == 1);
+  CHECK(f.ledger->counts().dropped(drop_reason::not_keyframe) == 2);
+}
+
+TEST_CASE("units that no other needs are dropped but for the newest", "[frame][idle]") {
+  buffer_fixture f;
+  for (const auto kind : {picture::key, picture::disposable, picture::reference,
+                          picture::disposable, picture::disposable}) {
+    CHECK(f.keep(kind, 100));
+  }
+  f.buffer.drop_unneeded(drop_reason::rate_limit, 1);
+  CHECK(f.buffer.size() == 3);
+  CHECK(f.buffer.bytes() == 300);
+  f.buffer.drop_unneeded(drop_reason::not_reference, 0);
+  CHECK(f.buffer.size() == 2);
+  CHECK(f.ledger->counts().dropped(drop_reason::rate_limit) == 2);
+  CHECK(f.ledger->counts().dropped(drop_reason::not_reference) == 1);
 }
 
 TEST_CASE("kept units never exceed their bound", "[frame][idle]") {
@@ -53,7 +81,7 @@ TEST_CASE("what is still kept at the end is entered as stale", "[frame][idle]") 
   {
     idle_buffer buffer{1000, ledger};
     ledger->received();
-    CHECK(buffer.keep(make_unit(picture::key, 0, mono_time{1h}, 10)));
+    CHECK(buffer.keep({make_unit(picture::key, 0, mono_time{1h}, 10)}));
   }
   CHECK(ledger->counts().dropped(drop_reason::stale) == 1);
 }

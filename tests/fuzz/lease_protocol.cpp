@@ -51,13 +51,12 @@ class stage {
         (std::filesystem::temp_directory_path() / "camherd-fuzz-XXXXXX").string();
     demand_that(::mkdtemp(name.data()) != nullptr, "there is room for a directory");
     directory_ = name;
-    auto made = frame_server::create(
-        {.runtime_dir = directory_, .max_leases = 64, .make_converter = [] {
-           return std::make_unique<filler>();
-         }});
+    auto made = frame_server::create({.runtime_dir = directory_, .make_converter = [] {
+                                        return std::make_unique<filler>();
+                                      }});
     demand_that(made.has_value(), "the server starts");
     server_ = *std::move(made);
-    outlet_ = server_->open("yard", {});
+    outlet_ = server_->open("yard", 64, {});
     auto pool = slot_pool::create(80, 4096);
     demand_that(pool.has_value(), "there is memory for slots");
     pool_ = *std::move(pool);

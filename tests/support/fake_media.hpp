@@ -124,9 +124,11 @@ class recording_sink final : public frame_sink {
     std::string reason;
   };
 
-  std::shared_ptr<frame_outlet> open(const std::string& camera,
+  std::shared_ptr<frame_outlet> open(const std::string& camera, std::size_t,
                                      demand_listener listener) override {
-    listeners[camera].push_back(std::move(listener));
+    auto& of_camera = listeners[camera];
+    if (closings[camera].size() < of_camera.size()) ++overlaps;
+    of_camera.push_back(std::move(listener));
     return std::make_shared<outlet>(*this, camera);
   }
 
@@ -139,7 +141,9 @@ class recording_sink final : public frame_sink {
   std::map<std::string, std::vector<state_report>> states;
   std::map<std::string, std::vector<std::string>> closings;       ///< reasons
   std::map<std::string, std::vector<demand_listener>> listeners;  ///< of all outlets, in order
-  delivery_counts counts;                                         ///< of every outlet
+  int overlaps = 0;           ///< outlets opened before their predecessor was closed
+  int states_that_throw = 0;  ///< so many of the next states are too much for their outlet
+  delivery_counts counts;     ///< of every outlet
 
  private:
   class outlet final : public frame_outlet {
@@ -148,6 +152,10 @@ class recording_sink final : public frame_sink {
         : sink_{sink}, camera_{std::move(camera)} {}
     void publish(const frame& f) override { sink_.frames[camera_].push_back(f.metadata); }
     void state_changed(camera_state state, std::string_view reason) override {
+      if (sink_.states_that_throw > 0) {
+        --sink_.states_that_throw;
+        throw std::runtime_error{"the outlet exploded"};
+      }
       sink_.states[camera_].push_back({state, std::string{reason}});
     }
     void close(std::string_view reason) override {

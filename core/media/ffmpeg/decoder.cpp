@@ -314,6 +314,7 @@ std::optional<frame> av_decoder::frame_of(const unit_record& unit) {
   f.metadata.received_at = unit.received_at;
   f.metadata.decoded_at = std::chrono::steady_clock::now();
   f.metadata.keyframe = unit.keyframe;
+  f.metadata.reference = unit.reference;
   f.metadata.corrupt = unit.corrupt;
   f.metadata.after_gap = unit.after_gap || missing_before_next_;
   f.metadata.full_range =
