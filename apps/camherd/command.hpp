@@ -22,4 +22,10 @@ void add_probe(CLI::App& app, exit_code& code);
 /// `camherd run FILE [--for 30s] [--report FILE]`: ingests the cameras of a configuration.
 void add_run(CLI::App& app, exit_code& code);
 
+/// `camherd snapshot NAME -o FILE`: writes the newest picture of a camera.
+void add_snapshot(CLI::App& app, exit_code& code);
+
+/// `camherd watch NAME... | --all`: reads cameras as a consumer and says how well that goes.
+void add_watch(CLI::App& app, exit_code& code);
+
 }  // namespace camherd::cli

@@ -1,9 +1,9 @@
 #include "apps/camherd/live_screen.hpp"
 
+#include "apps/camherd/columns.hpp"
 #include "apps/camherd/status_table.hpp"
 
 #include <spdlog/sinks/ringbuffer_sink.h>
-#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,14 +15,6 @@ namespace camherd {
 namespace {
 
 constexpr std::size_t log_lines = 6;
-
-table_size terminal_size() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
-    return {};
-  }
-  return {.columns = size.ws_col, .rows = size.ws_row};
-}
 
 }  // namespace
 

@@ -18,6 +18,9 @@ constexpr auto examples =
     "  camherd run cameras.yaml            ingest the cameras, with a live table on a "
     "terminal\n"
     "  camherd probe rtsp://10.0.0.5/      what a camera offers, or what is wrong with it\n"
+    "  camherd watch yard                  frames a second, their age and losses at a "
+    "consumer\n"
+    "  camherd snapshot yard -o yard.jpg   the newest picture of a camera\n"
     "  camherd check cameras.yaml          what is wrong with a configuration, or what it "
     "means\n"
     "  camherd check --json cameras.yaml   the same for scripts\n"
@@ -49,6 +52,8 @@ exit_code run(int argc, char** argv) {
   add_run(app, code);
   add_probe(app, code);
   add_check(app, code);
+  add_watch(app, code);
+  add_snapshot(app, code);
 
   if (argc < 2) {
     std::cerr << app.help();

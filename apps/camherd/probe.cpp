@@ -1,12 +1,12 @@
+#include "apps/camherd/columns.hpp"
 #include "apps/camherd/command.hpp"
+#include "apps/camherd/duration_option.hpp"
 #include "apps/camherd/probe_camera.hpp"
-#include "config/values.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <cstdio>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using json = nlohmann::ordered_json;
-using std::chrono::milliseconds;
 
 struct probe_options {
   std::string url;
@@ -24,12 +23,6 @@ struct probe_options {
   std::string patience = "15s";
   bool as_json = false;
 };
-
-std::string decimal(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
 
 void line(std::string_view name, const std::string& value) {
   std::cout << "  " << name << std::string(name.size() < 16 ? 16 - name.size() : 1, ' ')
@@ -152,17 +145,14 @@ exit_code exit_of(const probe_findings& found) {
 }
 
 exit_code probe_command(const probe_options& options) {
-  const auto refused = [](const std::string& what) {
-    std::cerr << "camherd: " << what << '\n';
-    return exit_code::usage;
-  };
   const auto url = camera_url::parse(options.url);
-  if (!url) return refused(url.error().message());
-  milliseconds patience{};
-  if (const auto problem =
-          read_duration(options.patience, {.min = 100ms, .max = 1h}, patience)) {
-    return refused("--for: " + problem->what);
+  if (!url) {
+    std::cerr << "camherd: " << url.error().message() << '\n';
+    return exit_code::usage;
   }
+  const auto patience =
+      read_duration_option("--for", options.patience, {.min = 100ms, .max = 1h});
+  if (!patience) return exit_code::usage;
   camera_config camera;
   camera.name = "probe";
   camera.url = *url;
@@ -170,7 +160,7 @@ exit_code probe_command(const probe_options& options) {
   camera.transport = options.transport == "udp"    ? transport_choice::udp
                      : options.transport == "auto" ? transport_choice::automatic
                                                    : transport_choice::tcp;
-  const auto found = probe_camera(camera, patience);
+  const auto found = probe_camera(camera, *patience);
   if (options.as_json) {
     std::cout << to_json(*url, found).dump(2, ' ', false, json::error_handler_t::replace)
               << '\n';

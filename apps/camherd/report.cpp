@@ -1,14 +1,14 @@
 #include "apps/camherd/report.hpp"
 
+#include "apps/camherd/whole_file.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <fstream>
 #include <iostream>
+#include <span>
 
 namespace camherd {
 namespace {
@@ -82,17 +82,7 @@ result<void> write_report(const json& report, const std::string& path) {
     std::cout << text << std::flush;
     return {};
   }
-  const auto failed = [&](std::string_view what) {
-    return system_error(error_kind::invalid_argument, std::string{what} + " " + path, errno);
-  };
-  const auto unfinished = path + ".part";
-  std::ofstream out{unfinished, std::ios::trunc};
-  if (!out) return failed("writing the report");
-  out << text << std::flush;
-  out.close();
-  if (!out) return failed("writing the report");
-  if (std::rename(unfinished.c_str(), path.c_str()) != 0) return failed("writing the report");
-  return {};
+  return write_whole_file(path, std::as_bytes(std::span{text}));
 }
 
 }  // namespace camherd

@@ -18,7 +18,7 @@ namespace camherd {
                                                  mono_time ended_at);
 
 /// Writes `report` to `path`, whole or not at all; "-" is standard output. Errors:
-/// `invalid_argument` with the system's reason.
+/// as `write_whole_file`.
 [[nodiscard]] result<void> write_report(const nlohmann::ordered_json& report,
                                         const std::string& path);
 

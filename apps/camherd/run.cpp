@@ -1,4 +1,5 @@
 #include "apps/camherd/command.hpp"
+#include "apps/camherd/duration_option.hpp"
 #include "apps/camherd/heap.hpp"
 #include "apps/camherd/live_screen.hpp"
 #include "apps/camherd/node.hpp"
@@ -8,7 +9,6 @@
 #include "apps/camherd/status_board.hpp"
 #include "apps/camherd/status_table.hpp"
 #include "config/load.hpp"
-#include "config/values.hpp"
 #include "core/base/runtime_dir.hpp"
 #include "core/delivery/frame_server.hpp"
 #include "core/media/converter.hpp"
@@ -239,14 +239,8 @@ class run_loop {
 exit_code run_command(const run_options& options) {
   std::optional<milliseconds> duration;
   if (!options.duration.empty()) {
-    milliseconds read{};
-    if (const auto problem =
-            read_duration(options.duration, {.min = 1ms, .max = 24h * 3650}, read)) {
-      std::cerr << "camherd: --for: " << problem->what
-                << (problem->hint.empty() ? "" : " (" + problem->hint + ")") << '\n';
-      return exit_code::usage;
-    }
-    duration = read;
+    duration = read_duration_option("--for", options.duration, {.min = 1ms, .max = 24h * 3650});
+    if (!duration) return exit_code::usage;
   }
   keep_heap_compact();
   auto wanted = load(options.file);

@@ -1,8 +1,6 @@
 #include "apps/camherd/status_table.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <utility>
 
 namespace camherd {
@@ -10,31 +8,6 @@ namespace {
 
 constexpr std::size_t name_width = 16;
 constexpr std::size_t drops_width = 26;
-
-// Cuts or fills `text` to `width` columns. Camera names and our own words are ASCII; a camera's
-// words in a detail may be longer in bytes than on the screen, which only leaves room unused.
-std::string fit(std::string text, std::size_t width) {
-  for (auto& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
-  text.resize(width, ' ');
-  return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return text.size() >= width ? text : std::string(width - text.size(), ' ') + text;
-}
-
-std::string number(double value, int decimals) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
-}
-
-std::string milliseconds(std::chrono::nanoseconds duration) {
-  const auto ms = std::chrono::duration<double, std::milli>(duration).count();
-  return number(ms, ms < 10 ? 1 : 0);
-}
 
 std::string drops(const flow_counts& flow) {
   std::string text;
@@ -80,9 +53,9 @@ std::string line_of(const camera_status& camera, std::size_t columns, colour col
   std::string line = fit(name, name_width) + ' ';
   const auto state_at = line.size();
   line += state;
-  line += right(number(rates.received, 1), 6) + right(number(rates.decoded, 1), 8);
-  line += right(milliseconds(counts.receive_to_decoded.quantile(0.5)), 7);
-  line += right(milliseconds(counts.receive_to_decoded.quantile(0.99)), 7);
+  line += right(decimal(rates.received, 1), 6) + right(decimal(rates.decoded, 1), 8);
+  line += right(short_milliseconds(counts.receive_to_decoded.quantile(0.5)), 7);
+  line += right(short_milliseconds(counts.receive_to_decoded.quantile(0.99)), 7);
   line += right(std::to_string(counts.restarts_total()), 5);
   line += right(std::to_string(delivery.consumers), 5) + "  ";
   line += camera.health.detail.empty()
@@ -116,8 +89,8 @@ std::vector<std::string> render_status(const herd_status& status, table_size siz
 
   std::vector<std::string> lines;
   lines.push_back(fit(std::to_string(well) + " of " + std::to_string(shown.size()) +
-                          " cameras streaming, " + number(received, 0) + " fps in, " +
-                          number(decoded, 0) + " decoded, " + number(bits / 1e6, 1) + " Mb/s",
+                          " cameras streaming, " + decimal(received, 0) + " fps in, " +
+                          decimal(decoded, 0) + " decoded, " + decimal(bits / 1e6, 1) + " Mb/s",
                       size.columns));
   lines.push_back(
       fit("CAMERA           STATE            FPS IN DECODED P50 ms P99 ms  RST CONS  DROPS",

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/status.hpp"
+#include "apps/camherd/columns.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,11 +10,6 @@
 namespace camherd {
 
 enum class colour : std::uint8_t { off, on };
-
-struct table_size {
-  std::size_t columns = 80;
-  std::size_t rows = 24;
-};
 
 /// The herd as a table, a line a camera: state, frames a second received and decoded, drops by
 /// reason, latency from receipt to decoding, restarts, consumers, and why a camera is not well.

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A newcomer gets the newest frame at once if it is no older.
-constexpr auto fresh = 1s;
+constexpr auto fresh = 500ms;
 // Messages taken from one consumer before the others have their turn.
 constexpr int messages_a_turn = 16;
 

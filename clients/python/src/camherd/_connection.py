@@ -62,9 +62,7 @@ class Connection:
         while self.returned:
             lease = self.returned.pop()
             self._held -= 1
-            self._socket.send(
-                p.release.pack(p.RELEASE, p.release.size, lease), socket.MSG_NOSIGNAL
-            )
+            self._socket.send(p.release.pack(p.RELEASE, p.release.size, lease), socket.MSG_NOSIGNAL)
 
     def receive(self) -> Optional[Frame]:
         """Takes messages up to the next frame. None when no more have come. ConnectionError

@@ -24,7 +24,7 @@ def to_bgr(format: str, planes: Tuple[Array, ...], matrix: str, full_range: bool
         return np.ascontiguousarray(first[..., ::-1])
     if len(eight) == 1:
         scaled = first if full_range else _full_luma()[first]
-        return np.repeat(scaled[..., None], 3, axis=2)
+        return np.asarray(np.repeat(scaled[..., None], 3, axis=2))
     cv2 = _cv2()
     height, width = first.shape
     chroma = cv2.merge(eight[1:]) if len(eight) == 3 else eight[1]
@@ -46,11 +46,15 @@ def _cv2() -> Any:
 
 
 def _eight_bits(plane: Array, bits: int) -> Array:
-    return plane if bits == 8 else (plane >> (bits - 8)).astype(np.uint8)
+    if bits == 8:
+        return plane
+    narrow: Array = (plane >> (bits - 8)).astype(np.uint8)
+    return narrow
 
 
 def _full_luma() -> Array:
-    return np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
+    scaled: Array = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255)
+    return scaled.astype(np.uint8)
 
 
 def _bgr_matrix(matrix: str, full_range: bool) -> Array:
@@ -67,4 +71,4 @@ def _bgr_matrix(matrix: str, full_range: bool) -> Array:
         ]
     )
     zero = np.array([0.0 if full_range else 16.0, 128.0, 128.0])
-    return np.hstack([rows, -(rows @ zero)[:, None]])
+    return np.asarray(np.hstack([rows, -(rows @ zero)[:, None]]))

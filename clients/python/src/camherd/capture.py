@@ -53,7 +53,10 @@ class VideoCapture:
         self._fit = "stretch"
         self._max_fps: Optional[float] = None
         self._camera: Optional[Camera] = None
-        self._forget()
+        self._frame: Optional[Frame] = None  # grabbed
+        self._shown: Optional[Frame] = None  # the last that came, for its metadata
+        self._first: Optional[Frame] = None
+        self._interval = 0.0  # seconds between the camera's pictures; 0: unknown
         if name is not None:
             self.open(name)
 
@@ -87,7 +90,9 @@ class VideoCapture:
                 self._first = frame
         return frame is not None
 
-    def retrieve(self, image: Optional[Array] = None, flag: int = 0) -> Tuple[bool, Optional[Array]]:
+    def retrieve(
+        self, image: Optional[Array] = None, flag: int = 0
+    ) -> Tuple[bool, Optional[Array]]:
         """The picture of the last `grab`: (True, array), or (False, None). An `image` of its size
         is written into, as cv2 does."""
         if self._frame is None:
@@ -142,8 +147,11 @@ class VideoCapture:
         else:
             width, height = self._size
             self._size = (int(value), height) if prop == FRAME_WIDTH else (width, int(value))
-        if (self._size, self._max_fps) == before or self._connect():
-            return True
+        try:
+            if (self._size, self._max_fps) == before or self._connect():
+                return True
+        except ValueError:  # more than any camera makes
+            pass
         self._size, self._max_fps = before
         self._connect()
         return False
@@ -153,7 +161,8 @@ class VideoCapture:
         if self._camera is not None:
             self._camera.close()
         self._camera = None
-        self._forget()
+        self._frame = self._shown = self._first = None
+        self._interval = 0.0
 
     def getBackendName(self) -> str:
         return "CAMHERD"
@@ -191,12 +200,6 @@ class VideoCapture:
         finally:
             self._timeout = timeout
         return True
-
-    def _forget(self) -> None:
-        self._frame: Optional[Frame] = None  # grabbed
-        self._shown: Optional[Frame] = None  # the last that came, for its metadata
-        self._first: Optional[Frame] = None
-        self._interval = 0.0  # seconds between the camera's pictures; 0: unknown
 
     def _learn_rate(self, frame: Frame) -> None:
         shown = self._shown

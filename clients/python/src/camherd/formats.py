@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import mmap
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
+import numpy.typing as npt
 
 from . import _protocol as p
 from .errors import ProtocolError
 
-# Python 3.9 and numpy 1.19 know no better name for an array of some numbers.
-Array = np.ndarray  # type: ignore[type-arg]
+Array = npt.NDArray[Any]
 
 _MOST_SIDE = 1 << 16
 
@@ -73,7 +73,8 @@ def planes_of(fields: p.FrameFields, memory: mmap.mmap, size: int) -> Tuple[Arra
     if not (0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE):
         raise ProtocolError(f"a frame of {width}x{height} pixels")
     sample_bytes = pixel_format.sample_bytes
-    views = []
+    views: List[Array] = []
+    dtype = np.dtype("u1" if sample_bytes == 1 else "<u2")
     for index, plane in enumerate(pixel_format.planes):
         rows = -(-height // plane.down)
         columns = -(-width // plane.across)
@@ -95,7 +96,6 @@ def planes_of(fields: p.FrameFields, memory: mmap.mmap, size: int) -> Tuple[Arra
         if plane.samples > 1:
             shape += (plane.samples,)
             strides += (sample_bytes,)
-        dtype = np.uint8 if sample_bytes == 1 else "<u2"
         views.append(np.ndarray(shape, dtype, buffer=memory, offset=offset, strides=strides))
     return tuple(views)
 

@@ -90,9 +90,7 @@ class Frame:
 
     def copy(self) -> Frame:
         """The same frame with pixels of its own, which are writable and never released."""
-        return Frame(
-            self._camera, self._fields, tuple(plane.copy() for plane in self.planes), None
-        )
+        return Frame(self._camera, self._fields, tuple(plane.copy() for plane in self.planes), None)
 
     # Lifetime
 

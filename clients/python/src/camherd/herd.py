@@ -33,7 +33,10 @@ class Herd:
     """
 
     def __init__(
-        self, cameras: Iterable[Union[str, Camera]], runtime_dir: Optional[str] = None, **options: Any
+        self,
+        cameras: Iterable[Union[str, Camera]],
+        runtime_dir: Optional[str] = None,
+        **options: Any,
     ) -> None:
         """Names, which get the `options` of `Camera`, and cameras, which have their own; the herd
         closes them. ValueError for options no camera could grant, and for a name twice."""

@@ -2,11 +2,15 @@
 
 // Reads the freshest frames of a camera that camherd keeps on this machine, without a copy.
 //
-//   camherd::consumer::camera yard{"yard", {.format = camherd::consumer::pixel_format::bgr24}};
+//   camherd::consumer::options wanted;
+//   wanted.format = camherd::consumer::pixel_format::bgr24;
+//   camherd::consumer::camera yard{"yard", wanted};
 //   while (auto frame = yard.next(std::chrono::seconds{5})) use(frame->plane(0));
 //
 // This header needs C++17 and nothing but the standard library. It is stable: a program built
-// against one version runs with the library of a later one of the same major version.
+// against one version runs with the library of a later one of the same major version. To that
+// end no struct and no enumeration changes within a major version but by further enumerators;
+// what is new comes as new functions.
 
 #include <chrono>
 #include <cstddef>
@@ -15,8 +19,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#if defined(__GNUC__)
+#define CAMHERD_CONSUMER_API __attribute__((visibility("default")))
+#else
+#define CAMHERD_CONSUMER_API
+#endif
 
 namespace camherd::consumer {
+inline namespace v1 {
 
 /// Layouts of pictures. Planar formats hold luma first, then both chroma planes; nv12 holds
 /// luma, then both chroma samples side by side; rgb24 and bgr24 hold three bytes a pixel
@@ -39,14 +51,14 @@ enum class pixel_format : std::uint8_t {
   bgr24 = 14,
 };
 
-[[nodiscard]] std::string_view to_string(pixel_format format) noexcept;
+[[nodiscard]] CAMHERD_CONSUMER_API std::string_view to_string(pixel_format format) noexcept;
 
 enum class fit : std::uint8_t { stretch = 0, letterbox = 1 };
 enum class pictures : std::uint8_t { everything = 0, references = 1, keyframes = 2 };
 enum class colour_matrix : std::uint8_t { bt601 = 0, bt709 = 1, bt2020 = 2 };
 
-/// What the camera is doing. `removed` is not a state of the camera: it is gone from the
-/// configuration, or its daemon does not run.
+/// What the camera is doing. `removed` is not a state of the camera: nothing serves it, since
+/// it is gone from the configuration, its daemon does not run, or it lets us not in.
 enum class camera_state : std::uint8_t {
   stopped = 0,
   connecting = 1,
@@ -59,7 +71,7 @@ enum class camera_state : std::uint8_t {
   removed = 255,
 };
 
-[[nodiscard]] std::string_view to_string(camera_state state) noexcept;
+[[nodiscard]] CAMHERD_CONSUMER_API std::string_view to_string(camera_state state) noexcept;
 
 /// What a consumer asks for.
 struct options {
@@ -107,15 +119,17 @@ struct plane {
 };
 
 /// A frame and the lease on it: the pixels stay as they are until it is destroyed. May outlive
-/// the camera object. Movable; one thread at a time.
-class frame {
+/// the camera object and its connections. Movable; one thread at a time, which may be another
+/// than the camera's: frames may be handed to other threads and destroyed there at any time.
+/// One that was moved from can only be destroyed or assigned to.
+class CAMHERD_CONSUMER_API frame {
  public:
   frame(frame&&) noexcept;
   frame& operator=(frame&&) noexcept;
   ~frame();
 
   [[nodiscard]] const metadata& info() const noexcept;
-  [[nodiscard]] pixel_format format() const noexcept;
+  [[nodiscard]] pixel_format format() const noexcept;   ///< never native
   [[nodiscard]] std::uint32_t width() const noexcept;   ///< pixels
   [[nodiscard]] std::uint32_t height() const noexcept;  ///< pixels
   [[nodiscard]] unsigned plane_count() const noexcept;
@@ -136,8 +150,8 @@ class frame {
 
 /// A connection to one camera that mends itself: while the daemon or the camera is away it
 /// tries again, first after 50 ms, then up to once a second. One thread at a time, except
-/// `wake`.
-class camera {
+/// `wake`. One that was moved from can only be destroyed or assigned to.
+class CAMHERD_CONSUMER_API camera {
  public:
   /// Remembers what is wanted; the connection is made by the first `next`. An impossible
   /// request is told by `next` through `problem`.
@@ -146,22 +160,42 @@ class camera {
   camera& operator=(camera&&) noexcept;
   ~camera();
 
-  /// Waits for a frame newer than the last, at most for `timeout`. Nothing after the timeout,
-  /// after `wake`, when all leases are held, or at once while `refused()`.
+  /// Waits for a frame newer than the last, at most for `timeout` (zero or less: not at all).
+  /// Nothing after the timeout, after `wake`, or at once while `refused()`. While all leases
+  /// are held it waits for one of the frames to be destroyed, which another thread must do.
+  ///
+  /// Without a queue a call asks the camera for its newest frame, so that time spent between
+  /// two calls never makes a frame older; only what comes between a call that gave nothing and
+  /// the next call waits.
   [[nodiscard]] std::optional<frame> next(std::chrono::nanoseconds timeout);
 
+  [[nodiscard]] const std::string& name() const noexcept;
+  /// As of the last `next`; `removed` before the first.
   [[nodiscard]] camera_state state() const noexcept;
-  /// Why there is no frame, in words; empty if there is nothing to say.
+  /// Why the last `next` gave no frame, in words; empty if there is nothing to say.
   [[nodiscard]] const std::string& problem() const noexcept;
   /// True if the request can never be granted: `next` no longer tries.
   [[nodiscard]] bool refused() const noexcept;
 
-  /// Makes a `next` that waits on another thread return. Any thread.
+  /// Makes a `next` that waits on another thread return; if none waits, the next one does not.
+  /// Any thread.
   void wake() noexcept;
 
+  /// For poll(2) or an event loop that waits for many things: readable when a `next` has
+  /// something to do. Then call `next` without a timeout until it gives nothing, and once
+  /// before the first wait. The same for the whole life of the camera, which owns it; -1 while
+  /// `refused()` for want of descriptors.
+  [[nodiscard]] int descriptor() const noexcept;
+
  private:
-  struct state_data;
-  std::unique_ptr<state_data> state_;
+  class connector;
+  std::unique_ptr<connector> connector_;
 };
 
+/// The names of all cameras that are served in `runtime_dir` (empty: as in `options`), sorted.
+/// Empty if there are none or the directory cannot be read.
+[[nodiscard]] CAMHERD_CONSUMER_API std::vector<std::string> camera_names(
+    const std::string& runtime_dir = {});
+
+}  // namespace v1
 }  // namespace camherd::consumer
