@@ -165,6 +165,12 @@ class Camherd(Child):
         self.wait_for_events("start", lambda events: any(
             event["event"] == "started" for event in events), 30)
 
+    def wait_until_streaming(self, cameras, seconds=120):
+        """Returns once that many have begun to stream."""
+        self.wait_for_events("stream from every camera", lambda events: len(
+            {event["camera"] for event in events if event["event"] == "streaming"}) >= cameras,
+            seconds)
+
     def socket_of(self, camera):
         return str(self.runtime_dir / "cameras" / f"{camera}.sock")
 

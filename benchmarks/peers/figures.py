@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from statistics import median
+from typing import Iterable, Mapping, Sequence
+
+__all__ = ["distribution", "in_words", "median", "percentile", "sum_by_reason", "with_spread"]
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -20,13 +23,23 @@ def distribution(values: Sequence[float]) -> dict[str, float]:
             "p99": percentile(values, 99), "max": max(values, default=0.0)}
 
 
-def median(values: Sequence[float]) -> float:
-    return percentile(values, 50)
-
-
 def with_spread(values: Sequence[float], digits: int = 2) -> str:
     """The median, and between what the values lie if there are several."""
     middle = f"{median(values):.{digits}f}"
     if len(values) < 2:
         return middle
     return f"{middle} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def sum_by_reason(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sums of those that are not 0."""
+    total: dict[str, int] = {}
+    for each in counts:
+        for reason, count in each.items():
+            if count:
+                total[reason] = total.get(reason, 0) + count
+    return total
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in counts.items()) or "none"
