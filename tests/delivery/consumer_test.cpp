@@ -333,6 +333,21 @@ TEST_CASE("a frame outlives its camera, its connection and its segment",
   CHECK(mapped_segments() == 0);
 }
 
+TEST_CASE("a frame says whether its pixels are still those of the lease",
+          "[delivery][consumer]") {
+  served s;
+  auto connection = s.begin();
+  connection->frame(yuv_frame(1, 1));
+  const auto frame = s.reader.next(patience);
+  REQUIRE(frame);
+  CHECK(frame->intact());
+  connection->state(3);
+  CHECK(frame->intact());
+  connection.reset();
+  CHECK_FALSE(frame->intact());
+  CHECK(*frame->plane(0).data == 0);
+}
+
 TEST_CASE("segments are unmapped when they are retired and no frame is left in them",
           "[delivery][consumer]") {
   consumer::options wanted;
