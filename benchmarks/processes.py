@@ -206,6 +206,21 @@ def milliseconds_in(event):
     return int(found[1]) if found else 0
 
 
+def output_of(command, seconds=600):
+    """The lines that a program writes to its standard output until its end."""
+    with Child(command, "stdout") as child:
+        if child.wait_for_end(seconds) != 0:
+            raise Failure(f"{child.name} failed")
+        return list(child.lines)
+
+
+def decode_baseline(options, clip, repeat=3):
+    """What the program decode_baseline says of bare libavcodec and a clip."""
+    command = [find_program(options.bin, "decode_baseline"), str(clip), "--repeat", str(repeat),
+               "--json"]
+    return json.loads("\n".join(output_of(command)))
+
+
 class Sample:
     """What the kernel says of a process and its threads now; all 0 once it is gone."""
 

@@ -11,8 +11,9 @@ import os
 import select
 import signal
 import sys
+import time
 
-from .lease_socket import LeaseSocket
+from .lease_socket import LeaseSocket, Refused
 
 _SECONDS = 10  # within which a newcomer has a frame
 
@@ -24,9 +25,8 @@ def kill_some(path: str, count: int) -> int:
     os.close(said)
     holding = 0
     for _ in children:
-        if not select.select([heard], [], [], _SECONDS)[0] or os.read(heard, 1) != b"y":
-            break
-        holding += 1
+        if select.select([heard], [], [], 2 * _SECONDS)[0]:
+            holding += os.read(heard, 1) == b"y"
     for child in children:
         os.kill(child, signal.SIGKILL)
     for child in children:
@@ -41,13 +41,26 @@ def _start(path: str, said: int) -> int:
         return child
     answer = b"n"
     try:
-        consumer = LeaseSocket(path)  # noqa: F841 - open until the end
-        if consumer.receive(_SECONDS):
-            answer = b"y"
+        consumer = _consumer_with_frame(path)
+        answer = b"y" if consumer else b"n"
     finally:
         os.write(said, answer)
         signal.pause()
         os._exit(1)
+
+
+def _consumer_with_frame(path: str) -> LeaseSocket | None:
+    """Tries again while the camera is busy: it may hear of the next before it heard that those
+    who died have gone."""
+    ends = time.monotonic() + _SECONDS
+    while time.monotonic() < ends:
+        consumer = LeaseSocket(path)
+        try:
+            return consumer if consumer.receive(_SECONDS) else None
+        except (Refused, ConnectionError):
+            consumer.close()
+            time.sleep(0.01)
+    return None
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence
@@ -44,6 +45,7 @@ class SimulatedHerd(NamedTuple):
 def simulated(options: Any, cameras: int, *, size: str = "1280x720", distinct: int = 1,
               save_clip: bool = False, more: Sequence[str] = ()) -> Iterator[SimulatedHerd]:
     """Cameras that send within the `with` block. `options` are those of add_common_options."""
+    _warn_of_load()
     width, height = (int(side) for side in size.split("x"))
     # Short, since the path of a socket has at most 107 bytes; in memory, for the sent log.
     with tempfile.TemporaryDirectory(prefix="ch-", dir=_folder_in_memory()) as name:
@@ -66,3 +68,11 @@ def _folder_in_memory() -> str:
     if not os.access(folder, os.W_OK):
         raise Failure(f"no {folder} to write into: the sent log needs a file system in memory")
     return folder
+
+
+def _warn_of_load() -> None:
+    """Figures that were taken beside a compiler are worth nothing, and do not look it."""
+    load = os.getloadavg()[0]
+    if load > 0.5 * len(os.sched_getaffinity(0)):
+        print(f"something else uses this machine (load {load:.1f}): the figures will be wrong",
+              file=sys.stderr)
