@@ -16,7 +16,7 @@ from . import usage
 from .simulation import SimulatedHerd
 
 _FOLDER = Path(__file__).resolve().parent.parent
-_START_SECONDS = 90  # until every camera delivers
+_START_SECONDS = 300  # until every camera delivers
 _END_SECONDS = 30
 
 
