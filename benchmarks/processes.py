@@ -53,7 +53,8 @@ class Child:
     block ends it."""
 
     def __init__(self, command, lines_from, environment=None, stdin=subprocess.DEVNULL):
-        """`environment` is beside that of this process. With `stdin` a pipe, `say` writes to it."""
+        """`environment` is added to that of this process. With `stdin` a pipe, `say` writes to
+        it."""
         # What a program says beside the lines that are read belongs on the terminal.
         streams = {"stdout": subprocess.DEVNULL, "stderr": None, lines_from: subprocess.PIPE}
         self.name = Path(command[0]).name

@@ -15,9 +15,10 @@ from .source import Meters, Source, Wanted
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ
 _PIPE_BYTES = 1 << 20  # all that is allowed without privileges: fewer turns for a picture
 # nobuffer, low_delay: what ffmpeg offers against latency. probesize and analyzeduration: the SDP
-# says all there is to know, which ffmpeg else finds out from five seconds of pictures. threads 1: frame
-# threading delays by a picture for each thread, and with many cameras costs more than it gives.
-# passthrough: no picture is repeated nor left out to meet a rate, which would wait for the next.
+# says all there is to know, which ffmpeg else finds out from five seconds of pictures. threads 1:
+# frame threading delays by a picture for each thread, and with many cameras costs more than it
+# gives. passthrough: no picture is repeated nor left out to meet a rate, which would wait for the
+# next.
 _COMMAND = ("ffmpeg -nostdin -loglevel error -fflags nobuffer -flags low_delay -probesize 32 "
             "-analyzeduration 0 -rtsp_transport tcp -threads 1 -i {url} -an -sn "
             "-vsync passthrough -f rawvideo -pix_fmt {format} pipe:1")
