@@ -148,16 +148,20 @@ class swscale_converter {
 };
 
 constexpr const char* usage =
-    "usage: conversion [--repeat N] [--json]\n"
+    "usage: conversion [--repeat N] [--cameras N] [--json]\n"
     "\n"
     "What does a rendition cost with camherd's converter (libyuv) beside libswscale, with its\n"
     "area and its bilinear scaler? Each case is made N times (41) by all in turns; the median\n"
-    "of the CPU times counts, in milliseconds a picture.\n"
+    "of the CPU times counts, in milliseconds a picture. With --cameras the pictures of so "
+    "many\n"
+    "cameras are converted in turns, as in a herd, rather than one over and over (1): they do\n"
+    "not fit into the caches then.\n"
     "\n"
     "Exit status: 0 measured, 1 could not be converted, 2 wrong use.\n";
 
 struct settings {
   int repetitions = 41;
+  int cameras = 1;
   bool json = false;
   bool help = false;
 };
@@ -173,11 +177,14 @@ std::optional<settings> parse(int count, char** arguments) {
     } else if (argument == "--repeat" && i + 1 < count) {
       const std::string_view number{arguments[++i]};
       std::from_chars(number.data(), number.data() + number.size(), s.repetitions);
+    } else if (argument == "--cameras" && i + 1 < count) {
+      const std::string_view number{arguments[++i]};
+      std::from_chars(number.data(), number.data() + number.size(), s.cameras);
     } else {
       return std::nullopt;
     }
   }
-  if (s.repetitions < 1) return std::nullopt;
+  if (s.repetitions < 1 || s.cameras < 1 || s.cameras > 1000) return std::nullopt;
   return s;
 }
 
@@ -187,25 +194,35 @@ double median(std::vector<double> values) {
 }
 
 /// Measures one case and prints a line; false if it cannot be converted.
-bool measure(const frame& from, const fitting& size, pixel_format format, const settings& s) {
+bool measure(const std::vector<frame>& sources, const fitting& size, pixel_format format,
+             const settings& s) {
+  const auto& from = sources.front();
   const auto layout = lay_out(
       {.format = format, .width = size.width, .height = size.height, .fit = size.fit}, from);
   if (!layout) return false;
   if (!*layout) return true;  // costs nothing
   const auto& to = **layout;
-  std::vector<std::uint8_t> bytes(to.bytes + 64);
+  // In slots as the server has them: pages of shared memory are slower to find than others.
+  const auto pool = slot_pool::create(sources.size(), to.bytes + 64);
+  if (!pool) return false;
+  std::vector<slot_ref> made_pictures;
+  while (const auto slot = (*pool)->acquire()) made_pictures.push_back(*slot);
   const auto ours = make_converter();
   std::array peers{swscale_converter{from, to, SWS_AREA},
                    swscale_converter{from, to, SWS_BILINEAR}};
   std::array<std::vector<double>, 3> times;
+  std::size_t turn = 0;
   for (int i = 0; i < s.repetitions + 1; ++i) {
+    // Nobody finds in the caches what another has just used.
+    auto camera = turn++ % sources.size();
     const auto begin = thread_cpu_ms();
-    if (!ours->convert(from, to, bytes)) return false;
+    if (!ours->convert(sources[camera], to, made_pictures[camera].bytes())) return false;
     const auto done = thread_cpu_ms();
     if (i > 0) times[0].push_back(done - begin);  // the first fills caches and scratch memory
     for (std::size_t p = 0; p < peers.size(); ++p) {
+      camera = turn++ % sources.size();
       const auto peer_begin = thread_cpu_ms();
-      peers[p].convert(from, to, bytes.data());
+      peers[p].convert(sources[camera], to, made_pictures[camera].bytes().data());
       if (i > 0) times[p + 1].push_back(thread_cpu_ms() - peer_begin);
     }
   }
@@ -237,14 +254,17 @@ int main(int count, char** arguments) {
   for (const auto& kind : {source_kind{1280, 720, pixel_format::yuv420p},
                            source_kind{1920, 1080, pixel_format::yuv420p},
                            source_kind{1920, 1080, pixel_format::yuv420p10}}) {
-    const auto from = make_source(kind);
-    if (!from.slot) return 1;
+    std::vector<frame> sources;
+    for (int camera = 0; camera < wanted->cameras; ++camera) {
+      sources.push_back(make_source(kind));
+      if (!sources.back().slot) return 1;
+    }
     for (const auto& size :
          {fitting{0, 0, fit_policy::stretch}, fitting{640, 360, fit_policy::stretch},
           fitting{640, 640, fit_policy::letterbox}, fitting{640, 640, fit_policy::stretch}}) {
       for (const auto format : {pixel_format::bgr24, pixel_format::rgb24, pixel_format::nv12,
                                 pixel_format::gray8, pixel_format::yuv420p}) {
-        if (!measure(from, size, format, *wanted)) return 1;
+        if (!measure(sources, size, format, *wanted)) return 1;
       }
     }
   }

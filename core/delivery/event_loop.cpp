@@ -114,8 +114,11 @@ void event_loop::call_handlers(int timeout_ms) {
   const int count = ::epoll_wait(poller_.get(), happened.data(),
                                  static_cast<int>(happened.size()), timeout_ms);
   for (int i = 0; i < count; ++i) {
-    const auto& event = happened[static_cast<std::size_t>(i)];
-    if (event.data.u64 == of_waker) {
+    // Copies: the kernel's struct is packed, and nothing may refer into it.
+    const epoll_event& event = happened[static_cast<std::size_t>(i)];
+    const std::uint32_t events = event.events;
+    const token which = event.data.u64;
+    if (which == of_waker) {
       std::uint64_t calls = 0;
       [[maybe_unused]] const auto got = ::read(waker_.get(), &calls, sizeof(calls));
       continue;
@@ -123,11 +126,11 @@ void event_loop::call_handlers(int timeout_ms) {
     std::shared_ptr<handler> called;
     {
       const std::lock_guard lock{mutex_};
-      const auto found = handlers_.find(event.data.u64);
+      const auto found = handlers_.find(which);
       if (found == handlers_.end()) continue;
       called = found->second;
     }
-    (*called)(event.events);
+    (*called)(events);
   }
 }
 

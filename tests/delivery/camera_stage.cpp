@@ -49,6 +49,12 @@ camera_stage::camera_stage(frame_server_options options, std::size_t max_leases)
 }
 
 frame camera_stage::publish(frame_metadata metadata) {
+  auto f = prepare(metadata);
+  outlet->publish(f);
+  return f;
+}
+
+frame camera_stage::prepare(frame_metadata metadata) {
   auto slot = pool->acquire();
   REQUIRE(slot);
   frame f;
@@ -66,7 +72,6 @@ frame camera_stage::publish(frame_metadata metadata) {
               plane{begin + width * height * 5 / 4, width / 2, height / 2, width / 2}};
   slot->bytes()[0] = static_cast<std::uint8_t>(f.metadata.sequence);
   f.slot = *std::move(slot);
-  outlet->publish(f);
   return f;
 }
 

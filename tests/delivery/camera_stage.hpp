@@ -22,6 +22,9 @@ class camera_stage {
   /// Publishes the next frame: 64x32 yuv420p whose first sample counts the frames. Returns it.
   frame publish(frame_metadata metadata = {});
 
+  /// The next frame, not published yet.
+  frame prepare(frame_metadata metadata = {});
+
   [[nodiscard]] std::unique_ptr<lease_client> connect() const;
   [[nodiscard]] std::unique_ptr<lease_client> join(const lease::hello& request = {}) const;
 

@@ -67,7 +67,8 @@ int luma_at(const clip_options& options, std::size_t index, int x, int y) {
   if (y < cell && x < cell * index_bits) {
     return (index >> (x / cell) & 1) != 0 ? 220 : 30;
   }
-  const auto shift = static_cast<int>(index) * 3;
+  // The index of a damaged picture may be any number.
+  const auto shift = static_cast<int>(index * 3 % 256);
   const int wave = (x + shift) & 127;
   const int ramp = (y + shift / 2) & 127;
   int value = 40 + std::min(wave, 127 - wave) + std::min(ramp, 127 - ramp);
