@@ -1,0 +1,454 @@
+#include "apps/camherd/http/connection.hpp"
+
+#include "apps/camherd/http/responder.hpp"
+#include "tests/apps/http/scripted_channel.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
+
+#include <map>
+
+using namespace camherd;
+using namespace camherd::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string host = "Host: localhost\r\n\r\n";
+
+std::string get(const std::string& path) {
+  return "GET " + path + " HTTP/1.1\r\n" + host;
+}
+
+/// One connection of a server with a few routes, and its client.
+struct connection_fixture {
+  testing::scripted_client client;
+  testing::manual_clock time;
+  limits bounds;
+  std::string token;
+  router routes;
+  std::vector<request> seen;
+  std::vector<responder> later;  // owed by /later
+  server_counts counts;
+  std::map<census::id, census::occupation> doing;
+  std::optional<census::id> gone;
+  std::optional<gatekeeper> gate;
+  std::optional<connection_context> shared;
+  std::shared_ptr<connection> served;
+
+  explicit connection_fixture(std::string with_token = "") : token{std::move(with_token)} {
+    const auto at_once = [this](const request& asked) {
+      seen.push_back(asked);
+      return response::text("you said " + asked.body);
+    };
+    routes.add(method::get, "/now", at_once);
+    routes.add(method::post, "/now", at_once);
+    routes.add(method::get, "/cameras/{name}", at_once);
+    routes.add(method::get, "/later",
+               [this](const request&, const responder& to) { later.push_back(to); });
+    routes.add(method::get, "/never", [](const request&, const responder&) {});
+    routes.add(method::get, "/throws",
+               [](const request&) -> response { throw std::runtime_error{"hunter2"}; });
+    connect();
+  }
+
+  void connect() {
+    gate.emplace(access_policy{token, {}}, bounds, transport_security::plain, time);
+    shared.emplace(
+        connection_context{routes, bounds, *gate, counts, time,
+                           std::make_shared<io_gate>([this](io_gate::task task) {
+                             client.tasks.push_back(std::move(task));
+                           }),
+                           [this](census::id id, census::occupation what) { doing[id] = what; },
+                           [this](census::id id) { gone = id; }});
+    served =
+        std::make_shared<connection>(1, std::make_unique<testing::scripted_channel>(client),
+                                     peer_address{"127.0.0.1", 1, "127.0.0.1", true}, *shared);
+    served->start();
+    client.run();
+  }
+
+  ~connection_fixture() {
+    later.clear();
+    served->close();
+    client.run();
+  }
+
+  /// Says `text` and returns the status line's number of what comes back, 0 for nothing.
+  unsigned status_of(const std::string& text) {
+    client.says(text);
+    const auto answer = client.heard();
+    return answer.starts_with("HTTP/1.1 ")
+               ? static_cast<unsigned>(std::stoul(answer.substr(9, 3)))
+               : 0;
+  }
+};
+
+using occupation = census::occupation;
+
+}  // namespace
+
+TEST_CASE("requests follow each other on one connection", "[http][connection]") {
+  connection_fixture f;
+  CHECK(f.status_of(get("/now")) == 200);
+  CHECK(f.status_of("POST /now HTTP/1.1\r\nContent-Length: 5\r\n" + host + "hello") == 200);
+  CHECK(f.seen.at(1).body == "hello");
+  CHECK(f.status_of(get("/cameras/front%20door?x=1")) == 200);
+  CHECK(f.seen.at(2).parameter("name") == "front door");
+  CHECK(*f.seen.at(2).query_value("x") == "1");
+  CHECK_FALSE(f.client.closed);
+  CHECK(f.counts.requests == 3);
+}
+
+TEST_CASE("pipelined requests are answered in their order", "[http][connection]") {
+  connection_fixture f;
+  f.client.says("POST /now HTTP/1.1\r\nContent-Length: 1\r\n" + host + "1" + get("/later") +
+                "POST /now HTTP/1.1\r\nContent-Length: 1\r\n" + host + "3");
+  CHECK(f.seen.size() == 1);
+  f.later.at(0).send(response::text("two"));
+  f.client.run();
+  const auto all = f.client.heard();
+  CHECK(all.find("you said 1") < all.find("two"));
+  CHECK(all.find("two") < all.find("you said 3"));
+  CHECK(all.find("you said 3") != std::string::npos);
+}
+
+TEST_CASE("a handler may answer later, but only once", "[http][connection]") {
+  connection_fixture f;
+  CHECK(f.status_of(get("/later")) == 0);
+  const auto& to = f.later.at(0);
+  CHECK(to.wanted());
+  to.send(response::text("first"));
+  to.send(response::text("second"));
+  CHECK_FALSE(to.wanted());
+  f.client.run();
+  const auto heard = f.client.heard();
+  CHECK(heard.find("first") != std::string::npos);
+  CHECK(heard.find("second") == std::string::npos);
+}
+
+TEST_CASE("an answer for a client that has gone goes nowhere", "[http][connection]") {
+  connection_fixture f;
+  f.client.says(get("/later"));
+  f.served->close();
+  CHECK_FALSE(f.later.at(0).wanted());
+  f.later.at(0).send(response::text("x"));
+  f.later.at(0).open_events().send({"", "", "x"});
+  f.client.run();
+  CHECK(f.client.heard().empty());
+}
+
+TEST_CASE("a handler that gives no answer or throws is an error of the server",
+          "[http][connection][secrets]") {
+  connection_fixture f;
+  CHECK(f.status_of(get("/never")) == 500);
+  f.client.says(get("/throws"));
+  const auto answer = f.client.heard();
+  CHECK(answer.starts_with("HTTP/1.1 500 "));
+  CHECK(answer.find("hunter2") == std::string::npos);
+  CHECK(f.status_of(get("/now")) == 200);
+  CHECK(f.counts.server_errors == 2);
+}
+
+TEST_CASE("a handler has a time to answer", "[http][connection]") {
+  connection_fixture f;
+  f.client.says(get("/later"));
+  CHECK(f.client.alarm == f.bounds.answer_timeout);
+  f.client.waits();
+  CHECK(f.client.heard().starts_with("HTTP/1.1 503 "));
+  CHECK_FALSE(f.later.at(0).wanted());
+  f.later.at(0).send(response::text("too late"));
+  f.client.run();
+  CHECK(f.client.heard().empty());
+}
+
+TEST_CASE("what nobody handles is answered by the server", "[http][connection]") {
+  connection_fixture f;
+  CHECK(f.status_of(get("/nothing")) == 404);
+  CHECK(f.status_of("DELETE /now HTTP/1.1\r\n" + host) == 405);
+  CHECK(f.status_of("BREW /now HTTP/1.1\r\n" + host) == 501);
+  CHECK(f.status_of("TRACE /now HTTP/1.1\r\n" + host) == 501);
+  CHECK(f.status_of("OPTIONS * HTTP/1.1\r\n" + host) == 204);
+  CHECK(f.status_of(get("/now/%2e%2e/x")) == 400);
+  f.client.says("OPTIONS /now HTTP/1.1\r\n" + host);
+  const auto options = f.client.heard();
+  CHECK(options.starts_with("HTTP/1.1 204 "));
+  CHECK(options.find("\r\nAllow: GET, HEAD, POST, OPTIONS\r\n") != std::string::npos);
+  CHECK_FALSE(f.client.closed);
+}
+
+TEST_CASE("HEAD gets the head that GET would get", "[http][connection]") {
+  connection_fixture f;
+  f.client.says("HEAD /now HTTP/1.1\r\n" + host);
+  const auto head = f.client.heard();
+  CHECK(head.find("\r\nContent-Length: 9\r\n") != std::string::npos);
+  CHECK(head.ends_with("\r\n\r\n"));
+  f.client.says("HEAD /nothing HTTP/1.1\r\n" + host);
+  CHECK(f.client.heard().ends_with("\r\n\r\n"));
+  CHECK(f.status_of(get("/now")) == 200);
+}
+
+TEST_CASE("a body that is not read ends the connection", "[http][connection][hostile]") {
+  connection_fixture f;
+  CHECK(f.status_of("POST /nothing HTTP/1.1\r\nContent-Length: 40\r\n" + host +
+                    get("/smuggled")) == 404);
+  CHECK(f.client.output_ended);
+  CHECK(f.status_of(get("/now")) == 0);
+  f.client.hangs_up();
+  CHECK(f.client.closed);
+  CHECK(f.seen.empty());
+}
+
+TEST_CASE("garbage is answered once and ends the connection", "[http][connection][hostile]") {
+  connection_fixture f;
+  CHECK(f.status_of("\x16\x03\x01 this is no HTTP\r\n\r\n" + get("/now")) == 400);
+  CHECK(f.client.output_ended);
+  CHECK(f.seen.empty());
+}
+
+TEST_CASE("a client that talks on after goodbye is cut off", "[http][connection][hostile]") {
+  connection_fixture f;
+  f.client.says("\n\nX");
+  f.client.says(std::string(17, ' ') + "\r\n\r\n");
+  CHECK(f.client.output_ended);
+  for (int i = 0; i < 20 && !f.client.closed; ++i) f.client.says(std::string(100'000, 'x'));
+  CHECK(f.client.closed);
+}
+
+TEST_CASE("a header that comes byte by byte has the same deadline as any",
+          "[http][connection][hostile]") {
+  connection_fixture f;
+  CHECK(f.client.alarm == f.bounds.header_timeout);
+  const auto set_before = f.client.alarms_set;
+  for (const char c : get("/now").substr(0, 20)) f.client.says(std::string{c});
+  CHECK(f.client.alarms_set == set_before);
+  CHECK(f.doing.at(1) == occupation::unfinished);
+  f.client.waits();
+  CHECK(f.client.closed);
+  CHECK(f.gone == 1U);
+  CHECK(f.counts.timed_out == 1);
+}
+
+TEST_CASE("a body that comes byte by byte has one deadline", "[http][connection][hostile]") {
+  connection_fixture f;
+  f.client.says("POST /now HTTP/1.1\r\nContent-Length: 100\r\n" + host);
+  CHECK(f.client.alarm == f.bounds.body_timeout);
+  const auto set_before = f.client.alarms_set;
+  for (int i = 0; i < 20; ++i) f.client.says("x");
+  CHECK(f.client.alarms_set == set_before);
+  CHECK(f.doing.at(1) == occupation::unfinished);
+  f.client.waits();
+  CHECK(f.client.closed);
+}
+
+TEST_CASE("between two requests a client may be silent for the idle time",
+          "[http][connection]") {
+  connection_fixture f;
+  CHECK(f.status_of(get("/now")) == 200);
+  CHECK(f.client.alarm == f.bounds.idle_timeout);
+  CHECK(f.doing.at(1) == occupation::idle);
+  f.client.says("G");
+  CHECK(f.client.alarm == f.bounds.header_timeout);
+  CHECK(f.doing.at(1) == occupation::unfinished);
+  f.client.says(get("/now").substr(1));
+  f.client.waits();
+  CHECK(f.client.closed);
+  CHECK(f.counts.timed_out == 0);
+}
+
+TEST_CASE("a client that does not read its answer is cut off", "[http][connection][hostile]") {
+  connection_fixture f;
+  f.client.takes = false;
+  f.client.says(get("/now"));
+  CHECK(f.client.alarm == f.bounds.write_timeout);
+  CHECK(f.doing.at(1) == occupation::busy);
+  f.client.waits();
+  CHECK(f.client.closed);
+  CHECK(f.counts.timed_out == 1);
+}
+
+TEST_CASE("a client that has said everything still gets its answer", "[http][connection]") {
+  connection_fixture f;
+  f.client.incoming = get("/later");
+  f.client.hangs_up();
+  f.later.at(0).send(response::text("here it is"));
+  f.client.run();
+  CHECK(f.client.heard().find("here it is") != std::string::npos);
+  CHECK(f.client.closed);
+}
+
+TEST_CASE("a client that leaves in the middle of a request is forgotten",
+          "[http][connection]") {
+  for (const auto& text :
+       {std::string{"GET /no"}, "POST /now HTTP/1.1\r\nContent-Length: 9\r\n" + host + "x"}) {
+    connection_fixture f;
+    f.client.says(text);
+    f.client.hangs_up();
+    CHECK(f.gone == 1U);
+    CHECK(f.seen.empty());
+  }
+}
+
+TEST_CASE("a failed handshake ends the connection", "[http][connection]") {
+  testing::scripted_client other;
+  connection_fixture f;
+  other.handshake_fails = true;
+  const auto broken = std::make_shared<connection>(
+      2, std::make_unique<testing::scripted_channel>(other), peer_address{}, *f.shared);
+  broken->start();
+  CHECK(other.alarm == f.bounds.header_timeout);
+  other.run();
+  CHECK(other.closed);
+  CHECK(f.gone == 2U);
+}
+
+TEST_CASE("HTTP/1.0 gets one answer unless it asks for more", "[http][connection]") {
+  connection_fixture f;
+  f.client.says("GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  CHECK(f.client.heard().find("\r\nConnection: keep-alive\r\n") != std::string::npos);
+  f.client.says("GET /now HTTP/1.0\r\n\r\n");
+  CHECK(f.client.heard().find("\r\nConnection: close\r\n") != std::string::npos);
+  CHECK(f.client.output_ended);
+}
+
+TEST_CASE("a client that asks first is told to go on, or why not", "[http][connection]") {
+  connection_fixture f{"0123456789abcdef"};
+  const std::string start =
+      "POST /now HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n";
+  f.client.says(start + "Authorization: Bearer 0123456789abcdef\r\n" + host);
+  CHECK(f.client.heard() == "HTTP/1.1 100 Continue\r\n\r\n");
+  CHECK(f.status_of("hi") == 200);
+  CHECK(f.status_of(start + host) == 401);
+  CHECK(f.client.output_ended);
+}
+
+TEST_CASE("handlers never see a credential", "[http][connection][secrets]") {
+  connection_fixture f{"0123456789abcdef"};
+  CHECK(f.status_of("GET /now HTTP/1.1\r\nAuthorization: Bearer 0123456789abcdef\r\n"
+                    "Cookie: a=b\r\nX-Other: 1\r\n" +
+                    host) == 200);
+  const auto& asked = f.seen.at(0);
+  CHECK(asked.who == identity::token);
+  CHECK(asked.header("authorization") == nullptr);
+  CHECK(asked.header("cookie") == nullptr);
+  CHECK(*asked.header("x-other") == "1");
+}
+
+TEST_CASE("events are sent as they come, with a sign of life in between",
+          "[http][connection][stream]") {
+  connection_fixture f;
+  f.client.says(get("/later"));
+  auto events = f.later.at(0).open_events();
+  f.later.clear();
+  f.client.run();
+  const auto head = f.client.heard();
+  CHECK(head.find("\r\nContent-Type: text/event-stream\r\n") != std::string::npos);
+  CHECK(head.find("Content-Length") == std::string::npos);
+  CHECK(f.client.alarm == f.bounds.heartbeat);
+  f.client.waits();
+  CHECK(f.client.heard() == ":\n\n");
+  CHECK(f.client.alarm == f.bounds.heartbeat);
+  CHECK(events.send({"state", "1", "streaming"}));
+  f.client.run();
+  CHECK(f.client.heard() == "event: state\nid: 1\ndata: streaming\n\n");
+  CHECK(f.counts.streams == 1);
+  events.close();
+  f.client.run();
+  CHECK(f.client.output_ended);
+  CHECK(f.counts.streams == 0);
+}
+
+TEST_CASE("a slow viewer skips pictures and gets the newest", "[http][connection][stream]") {
+  connection_fixture f;
+  f.client.says(get("/later"));
+  auto pictures = f.later.at(0).open_multipart();
+  f.client.run();
+  CHECK(f.client.heard().ends_with("\r\n\r\n--camherd-next-part\r\n"));
+  CHECK_FALSE(f.client.alarm);
+  f.client.takes = false;
+  for (const std::string text : {"one", "two", "three"}) {
+    CHECK(pictures.send("image/jpeg", body{text}));
+    f.client.run();
+  }
+  CHECK(f.client.alarm == f.bounds.write_timeout);
+  f.client.takes = true;
+  f.client.run();
+  const auto heard = f.client.heard();
+  CHECK(heard.find("one") < heard.find("three"));
+  CHECK(heard.find("two") == std::string::npos);
+  CHECK(pictures.dropped() == 1);
+  CHECK(*f.counts.stream_drops == 1);
+}
+
+TEST_CASE("a client that misses events is told how many", "[http][connection][stream]") {
+  connection_fixture f;
+  f.bounds.stream_events = 2;
+  f.client.says(get("/later"));
+  auto events = f.later.at(0).open_events();
+  f.client.run();
+  f.client.takes = false;
+  for (const auto* text : {"1", "2", "3", "4"}) {
+    events.send({"", "", text});
+    f.client.run();
+  }
+  f.client.heard();
+  f.client.takes = true;
+  f.client.run();
+  CHECK(f.client.heard() == "data: 1\n\nevent: dropped\ndata: 1\n\ndata: 3\n\ndata: 4\n\n");
+}
+
+TEST_CASE("a viewer who takes nothing for too long is let go", "[http][connection][stream]") {
+  connection_fixture f;
+  f.client.says(get("/later"));
+  auto pictures = f.later.at(0).open_multipart();
+  int gone = 0;
+  pictures.on_close([&] { ++gone; });
+  f.client.run();
+  f.client.takes = false;
+  pictures.send("image/jpeg", body{std::string{"x"}});
+  f.client.run();
+  f.client.waits();
+  CHECK(f.client.closed);
+  CHECK(gone == 1);
+  CHECK_FALSE(pictures.send("image/jpeg", body{std::string{"y"}}));
+  CHECK(f.counts.streams == 0);
+}
+
+TEST_CASE("the sender of a stream learns at once that its viewer left",
+          "[http][connection][stream]") {
+  connection_fixture f;
+  f.client.says(get("/later"));
+  auto pictures = f.later.at(0).open_multipart();
+  int gone = 0;
+  pictures.on_close([&] { ++gone; });
+  f.client.run();
+  f.client.hangs_up();
+  CHECK(gone == 1);
+  CHECK_FALSE(pictures.open());
+}
+
+TEST_CASE("HEAD of a stream opens none", "[http][connection][stream]") {
+  connection_fixture f;
+  f.client.says("HEAD /later HTTP/1.1\r\n" + host);
+  auto pictures = f.later.at(0).open_multipart();
+  f.client.run();
+  CHECK_FALSE(pictures.open());
+  CHECK(f.client.heard().ends_with("\r\n\r\n"));
+  CHECK(f.client.output_ended);
+}
+
+TEST_CASE("finishing lets the answer under way out and nothing else", "[http][connection]") {
+  connection_fixture idle;
+  CHECK(idle.status_of(get("/now")) == 200);
+  idle.served->finish();
+  CHECK(idle.client.closed);
+
+  connection_fixture busy;
+  busy.client.says(get("/later") + get("/now"));
+  busy.served->finish();
+  CHECK_FALSE(busy.client.closed);
+  busy.later.at(0).send(response::text("the last"));
+  busy.client.run();
+  CHECK(busy.client.heard().find("the last") != std::string::npos);
+  CHECK(busy.client.output_ended);
+  CHECK(busy.seen.empty());
+}
