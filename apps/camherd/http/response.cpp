@@ -142,7 +142,9 @@ written_response write_response(response answer, const head_context& context) {
   // With no-referrer, browsers would send forms of our own pages with "Origin: null".
   add_line(head, "Referrer-Policy", "same-origin");
   add_line(head, "X-Content-Type-Options", "nosniff");
-  if (!context.endless && has_body(answer.status)) {
+  // HEAD does not find out how long a stream or a later answer would be.
+  const bool length_known = !context.to_head || answer.content.size() > 0;
+  if (!context.endless && has_body(answer.status) && length_known) {
     add_line(head, "Content-Length", std::to_string(answer.content.size()));
   }
   if (!context.keep_alive) {

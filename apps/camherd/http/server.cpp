@@ -186,6 +186,7 @@ const std::vector<listen_address>& server::addresses() const noexcept {
 }
 
 result<void> server::reload(const http_config& settings) {
+  if (state_->stopped) return invalid("http: the server has stopped");
   if (!same_server(settings, state_->settings)) {
     return invalid(
         "http: listen, the limits of connections, and TLS on or off take effect "
@@ -204,8 +205,8 @@ result<void> server::reload(const http_config& settings) {
 
 void server::stop(std::chrono::milliseconds grace) {
   if (std::exchange(state_->stopped, true)) return;
+  std::promise<void> drained;
   if (grace.count() > 0) {
-    std::promise<void> drained;
     state_->net->post([&] { state_->drain([&] { drained.set_value(); }); });
     drained.get_future().wait_for(grace);
   }

@@ -38,7 +38,8 @@ class server {
   /// Takes over the token, the allowed hosts, and what now stands in the files of certificate
   /// and key. Connections go on as they are; a changed token ends the sessions of browsers.
   /// Errors, without any effect: those of `start`; a change that needs a new server (addresses,
-  /// limits, TLS on or off). Any thread but the server's own.
+  /// limits, TLS on or off). Any thread but the server's own, one call of this or `stop` at a
+  /// time.
   [[nodiscard]] result<void> reload(const http_config& settings);
 
   /// Accepts nothing more, ends streams, and waits up to `grace` for the answers under way.
