@@ -62,7 +62,7 @@ const router& routes() {
   static const router all = [] {
     const auto nothing = [](const request&) { return response{}; };
     router made;
-    made.add(method::get, "/", nothing, access::open);
+    made.add(method::get, "/", nothing, audience::everyone);
     made.add(method::get, "/api/v1/cameras/{name}", nothing);
     made.add(method::post, "/api/v1/cameras/{name}/restart", nothing);
     made.add(method::get, "/{a}/{b}/c", nothing);
@@ -71,7 +71,7 @@ const router& routes() {
   return all;
 }
 
-void route(const request_head& head) {
+void serve(const request_head& head) {
   const auto asked = parse_target(head.target);
   const auto verb = method_named(head.method);
   if (!asked || !verb) return;
@@ -87,7 +87,7 @@ void route(const request_head& head) {
   const auto verdict = gate.judge(head, *verb, *asked, found.who, {"127.0.0.1", 1, "l", true});
   const auto* const shown = find_field(head.fields, "authorization");
   const bool knows = shown != nullptr && shown->find("0123456789abcdef") != std::string::npos;
-  require(verdict.refusal || knows || found.who == access::open);
+  require(verdict.refusal || knows || found.who == audience::everyone);
   if (verdict.refusal) {
     const auto answer = write_response(
         *verdict.refusal, {false, false, false, false, asked->path, time.wall_now()});
@@ -105,7 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(bytewise.end == portions.end);
   if (bytewise.end == message_parser::progress::complete) {
     require(bytewise.head.fields == portions.head.fields && bytewise.body == portions.body);
-    route(bytewise.head);
+    serve(bytewise.head);
   }
   return 0;
 }

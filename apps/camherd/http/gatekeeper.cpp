@@ -55,13 +55,13 @@ void gatekeeper::change(access_policy policy) {
 }
 
 gatekeeper::verdict gatekeeper::judge(const request_head& head, method verb,
-                                      const target& asked, access who,
+                                      const target& asked, audience who,
                                       const peer_address& peer) {
   verdict outcome;
   std::optional<authority> host;
   outcome.refusal = check_host(head, asked, peer, host);
   if (outcome.refusal) return outcome;
-  if (!policy_.token.empty() && who == access::token) {
+  if (!policy_.token.empty() && who == audience::token) {
     outcome = authenticate(head, peer);
     if (outcome.refusal) return outcome;
   }

@@ -44,7 +44,7 @@ class gatekeeper {
 
   /// `who`: what the route asks for.
   [[nodiscard]] verdict judge(const request_head& head, method verb, const target& asked,
-                              access who, const peer_address& peer);
+                              audience who, const peer_address& peer);
 
   /// For a request that showed the token: a session, whose cookie is in the answer. Without a
   /// token nobody needs one, and the answer has none.

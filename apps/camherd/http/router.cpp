@@ -33,7 +33,7 @@ bool matches(const std::vector<std::string>& pattern, std::span<const std::strin
 
 }  // namespace
 
-void router::add(method verb, std::string_view pattern, handler run, access who) {
+void router::add(method verb, std::string_view pattern, handler run, audience who) {
   auto& path = path_of(pattern);
   assert(std::none_of(path.routes.begin(), path.routes.end(),
                       [&](std::size_t index) { return routes_[index].verb == verb; }));
@@ -41,7 +41,7 @@ void router::add(method verb, std::string_view pattern, handler run, access who)
   routes_.push_back({verb, std::string{pattern}, who, std::move(run)});
 }
 
-void router::add(method verb, std::string_view pattern, direct_handler run, access who) {
+void router::add(method verb, std::string_view pattern, direct_handler run, audience who) {
   add(verb, pattern,
       handler{[answer = std::move(run)](const request& asked, const responder& to) {
         to.send(answer(asked));
@@ -79,7 +79,7 @@ router::finding router::find(method verb, std::span<const std::string> segments)
   };
   for (const auto index : path->routes) {
     outcome.allowed.push_back(routes_[index].verb);
-    if (routes_[index].who == access::open) outcome.who = access::open;
+    if (routes_[index].who == audience::everyone) outcome.who = audience::everyone;
   }
   if (with(method::get) != nullptr && with(method::head) == nullptr) {
     outcome.allowed.push_back(method::head);

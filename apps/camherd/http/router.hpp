@@ -21,15 +21,15 @@ using handler = std::function<void(request, responder)>;
 using direct_handler = std::function<response(const request&)>;
 
 /// Who may use a route.
-enum class access : std::uint8_t {
-  token,  ///< whoever has the token, where the server asks for one
-  open,   ///< everybody who reaches the server
+enum class audience : std::uint8_t {
+  token,     ///< whoever has the token, where the server asks for one
+  everyone,  ///< everybody who reaches the server
 };
 
 struct route {
   method verb = method::get;
   std::string pattern;  ///< "/api/v1/cameras/{name}/restart"
-  access who = access::token;
+  audience who = audience::token;
   handler run;
 };
 
@@ -39,18 +39,18 @@ struct route {
 class router {
  public:
   /// `pattern` begins with '/'. The same method and pattern twice is a mistake of ours.
-  void add(method verb, std::string_view pattern, handler run, access who = access::token);
+  void add(method verb, std::string_view pattern, handler run, audience who = audience::token);
   void add(method verb, std::string_view pattern, direct_handler run,
-           access who = access::token);
+           audience who = audience::token);
 
   /// Every route, in the order of addition.
   [[nodiscard]] std::span<const route> routes() const noexcept { return routes_; }
 
   struct finding {
-    const route* found = nullptr;   ///< of the method, or nothing
-    std::vector<field> parameters;  ///< of `found`
-    std::vector<method> allowed;    ///< what the path supports; empty: there is no such path
-    access who = access::token;     ///< open if `found` is, or else anything at this path
+    const route* found = nullptr;    ///< of the method, or nothing
+    std::vector<field> parameters;   ///< of `found`
+    std::vector<method> allowed;     ///< what the path supports; empty: there is no such path
+    audience who = audience::token;  ///< open if `found` is, or else anything at this path
   };
 
   [[nodiscard]] finding find(method verb, std::span<const std::string> segments) const;

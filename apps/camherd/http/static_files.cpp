@@ -87,9 +87,9 @@ void serve_files(router& to, std::span<const static_file> files) {
     const direct_handler run = [file, hash = sha256_text(file.bytes).substr(0, 32)](
                                    const request& asked) { return serve(file, hash, asked); };
     const std::string path = '/' + std::string{file.path};
-    to.add(method::get, path, run, access::open);
+    to.add(method::get, path, run, audience::everyone);
     if (path.ends_with('/' + std::string{index})) {
-      to.add(method::get, path.substr(0, path.size() - index.size()), run, access::open);
+      to.add(method::get, path.substr(0, path.size() - index.size()), run, audience::everyone);
     }
   }
 }

@@ -25,7 +25,7 @@ struct gate_fixture {
       : gate{{std::move(with_token), {"herd.local"}}, bounds, security, time} {}
 
   gatekeeper::verdict ask(std::vector<field> fields, method verb = method::get,
-                          access who = access::token, peer_address peer = local_peer()) {
+                          audience who = audience::token, peer_address peer = local_peer()) {
     request_head head;
     head.fields = std::move(fields);
     if (find_field(head.fields, "host") == nullptr) {
@@ -36,7 +36,7 @@ struct gate_fixture {
 
   /// The status a request is refused with, 0 if it is let in.
   unsigned refused(std::vector<field> fields, method verb = method::get,
-                   access who = access::token, peer_address peer = local_peer()) {
+                   audience who = audience::token, peer_address peer = local_peer()) {
     const auto verdict = ask(std::move(fields), verb, who, std::move(peer));
     return verdict.refusal ? verdict.refusal->status : 0;
   }
@@ -71,7 +71,7 @@ TEST_CASE("only the token opens a route that asks for it", "[http][access]") {
   CHECK(g.refused({bearer(token)}) == 0);
   CHECK(g.ask({bearer(token)}).who == identity::token);
   CHECK(g.refused({{"authorization", "bEaReR " + token}}) == 0);
-  for (const std::string wrong :
+  for (const auto& wrong :
        {std::string{}, token.substr(1), token + "0", std::string{"*"}}) {
     INFO(wrong);
     CHECK(g.refused({bearer(wrong)}) == 401);
@@ -79,7 +79,7 @@ TEST_CASE("only the token opens a route that asks for it", "[http][access]") {
   CHECK(g.refused({{"authorization", "Basic " + token}}) == 401);
   CHECK(g.refused({{"authorization", token}}) == 401);
   CHECK(g.refused({}) == 401);
-  CHECK(g.refused({}, method::get, access::open) == 0);
+  CHECK(g.refused({}, method::get, audience::everyone) == 0);
 }
 
 TEST_CASE("who is refused is told how to log in, and nothing else", "[http][access][secrets]") {
@@ -95,14 +95,14 @@ TEST_CASE("who is refused is told how to log in, and nothing else", "[http][acce
 TEST_CASE("guessing is limited for each peer and recovers with time", "[http][access]") {
   gate_fixture g;
   const auto guess = [&](const peer_address& peer) {
-    return g.refused({bearer("wrong")}, method::get, access::token, peer);
+    return g.refused({bearer("wrong")}, method::get, audience::token, peer);
   };
   for (int i = 0; i < 10; ++i) CHECK(guess(local_peer()) == 401);
   CHECK(guess(local_peer()) == 429);
   // The answer must not tell a guesser that this one would have been right.
   CHECK(g.refused({bearer(token)}) == 429);
   const auto verdict = g.ask({bearer(token)});
-  CHECK(*find_field(verdict.refusal->headers, "Retry-After") == "5");
+  CHECK(*find_field(verdict.refusal->headers, "Retry-After") == "6");
   CHECK(guess({"10.0.0.9", 1, "10.0.0.9", true}) == 401);
   CHECK(g.refused({}) == 401);
   g.time.advance(5s);
@@ -121,7 +121,7 @@ TEST_CASE("the peers whose tries are counted are bounded", "[http][access][hosti
   g.bounds.failed_logins_at_once = 1;
   const auto guess = [&](const std::string& from) {
     g.time.advance(1ms);
-    return g.refused({bearer("wrong")}, method::get, access::token, {from, 1, from, true});
+    return g.refused({bearer("wrong")}, method::get, audience::token, {from, 1, from, true});
   };
   CHECK(guess("a") == 401);
   CHECK(guess("b") == 401);
@@ -198,7 +198,7 @@ TEST_CASE("a rebound name reaches nothing, not even an open route", "[http][acce
   gate_fixture g{""};
   const field evil{"host", "evil.example:8470"};
   CHECK(g.refused({evil}) == 421);
-  CHECK(g.refused({evil}, method::get, access::open) == 421);
+  CHECK(g.refused({evil}, method::get, audience::everyone) == 421);
   CHECK(g.refused({evil, {"origin", "http://evil.example:8470"}}, method::post) == 421);
   CHECK(g.refused({{"host", "herd.local"}}) == 0);
   CHECK(g.refused({{"host", "a b"}}) == 400);
@@ -210,7 +210,7 @@ TEST_CASE("a request does not name two hosts", "[http][access][hostile]") {
   head.fields = {{"host", "localhost"}};
   target asked;
   asked.authority = "evil.example";
-  const auto verdict = g.gate.judge(head, method::get, asked, access::open, local_peer());
+  const auto verdict = g.gate.judge(head, method::get, asked, audience::everyone, local_peer());
   REQUIRE(verdict.refusal);
   CHECK(verdict.refusal->status == 400);
 }

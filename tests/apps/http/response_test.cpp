@@ -65,8 +65,8 @@ TEST_CASE("a problem of its own type has its own title", "[http][response]") {
 
 TEST_CASE("what a client sent cannot break out of an answer", "[http][response][hostile]") {
   const auto header =
-      write_response(response{}.with("Location", "/x\r\nSet-Cookie: a=b\r\n\r\n<script>"), {});
-  CHECK(has_line(header, "Location: /x??Set-Cookie: a=b????<script>"));
+      write_response(response{}.with("Location", "/x\r\nSet-Cookie: a=b\r\n\r\n <script>"), {});
+  CHECK(has_line(header, "Location: /x??Set-Cookie: a=b???? <script>"));
   const auto problem = write_response(refuse(400, "no \"<b>\"\n\xff camera"),
                                       to("/\"}" + std::string(1000, 'x')));
   const auto text = nlohmann::json::parse(problem.content.bytes());

@@ -24,8 +24,8 @@ router cameras() {
   routes.add(method::get, "/api/v1/cameras/{name}", nothing);
   routes.add(method::del, "/api/v1/cameras/{name}", nothing);
   routes.add(method::post, "/api/v1/cameras/{name}/restart", nothing);
-  routes.add(method::get, "/api/v1/cameras/all", nothing, access::open);
-  routes.add(method::get, "/", nothing, access::open);
+  routes.add(method::get, "/api/v1/cameras/all", nothing, audience::everyone);
+  routes.add(method::get, "/", nothing, audience::everyone);
   return routes;
 }
 
@@ -80,9 +80,9 @@ TEST_CASE("the access of a path follows its route", "[http][router]") {
   const auto who = [&](method verb, std::string_view path) {
     return routes.find(verb, parse_target(path)->segments).who;
   };
-  CHECK(who(method::get, "/") == access::open);
-  CHECK(who(method::get, "/api/v1/cameras/yard") == access::token);
-  CHECK(who(method::get, "/unknown") == access::token);
+  CHECK(who(method::get, "/") == audience::everyone);
+  CHECK(who(method::get, "/api/v1/cameras/yard") == audience::token);
+  CHECK(who(method::get, "/unknown") == audience::token);
 }
 
 TEST_CASE("every route can be listed", "[http][router]") {

@@ -28,7 +28,7 @@ response get(const std::string& path, std::vector<field> headers = {}) {
   serve_files(routes, test_site());
   const auto found = routes.find(method::get, parse_target(path)->segments);
   REQUIRE(found.found != nullptr);
-  CHECK(found.who == access::open);
+  CHECK(found.who == audience::everyone);
   request asked;
   asked.headers = std::move(headers);
   response seen;
