@@ -102,8 +102,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   const auto bytewise = parse(text, 1);
   const auto portions = parse(text, 7);
-  require(bytewise.end == portions.end);
-  if (bytewise.end == message_parser::progress::complete) {
+  const bool complete = bytewise.end == message_parser::progress::complete;
+  // Errors may show earlier or later, and the limit of a chunk's extension is no exact one.
+  if (size <= small_limits().header_bytes) {
+    require(complete == (portions.end == message_parser::progress::complete));
+  }
+  if (complete && portions.end == bytewise.end) {
     require(bytewise.head.fields == portions.head.fields && bytewise.body == portions.body);
     serve(bytewise.head);
   }

@@ -92,12 +92,8 @@ std::size_t message_parser::feed_head(std::string_view bytes) {
     begun_ = true;
   }
   boost::system::error_code code;
-  std::size_t used = 0;
-  // One turn takes the request line, the next the fields.
-  do {
-    const auto rest = bytes.substr(used);
-    used += engine_->parser.put(boost::asio::const_buffer{rest.data(), rest.size()}, code);
-  } while (!code && !engine_->parser.is_header_done() && used < bytes.size());
+  const auto used =
+      engine_->parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, code);
   head_bytes_ += used;
   if (code && code != beast::error::need_more) {
     const auto reason = reason_for(code);

@@ -1,91 +1,9 @@
-#include "apps/camherd/http/connection.hpp"
-
-#include "apps/camherd/http/responder.hpp"
-#include "tests/apps/http/scripted_channel.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/manual_clock.hpp"
-
-#include <map>
+#include "tests/apps/http/connection_fixture.hpp"
 
 using namespace camherd;
-using namespace camherd::http;
-using namespace std::chrono_literals;
-
-namespace {
-
-const std::string host = "Host: localhost\r\n\r\n";
-
-std::string get(const std::string& path) {
-  return "GET " + path + " HTTP/1.1\r\n" + host;
-}
-
-/// One connection of a server with a few routes, and its client.
-struct connection_fixture {
-  testing::scripted_client client;
-  testing::manual_clock time;
-  limits bounds;
-  std::string token;
-  router routes;
-  std::vector<request> seen;
-  std::vector<responder> later;  // owed by /later
-  server_counts counts;
-  std::map<census::id, census::occupation> doing;
-  std::optional<census::id> gone;
-  std::optional<gatekeeper> gate;
-  std::optional<connection_context> shared;
-  std::shared_ptr<connection> served;
-
-  explicit connection_fixture(std::string with_token = "") : token{std::move(with_token)} {
-    const auto at_once = [this](const request& asked) {
-      seen.push_back(asked);
-      return response::text("you said " + asked.body);
-    };
-    routes.add(method::get, "/now", at_once);
-    routes.add(method::post, "/now", at_once);
-    routes.add(method::get, "/cameras/{name}", at_once);
-    routes.add(method::get, "/later",
-               [this](const request&, const responder& to) { later.push_back(to); });
-    routes.add(method::get, "/never", [](const request&, const responder&) {});
-    routes.add(method::get, "/throws",
-               [](const request&) -> response { throw std::runtime_error{"hunter2"}; });
-    connect();
-  }
-
-  void connect() {
-    gate.emplace(access_policy{token, {}}, bounds, transport_security::plain, time);
-    shared.emplace(
-        connection_context{routes, bounds, *gate, counts, time,
-                           std::make_shared<io_gate>([this](io_gate::task task) {
-                             client.tasks.push_back(std::move(task));
-                           }),
-                           [this](census::id id, census::occupation what) { doing[id] = what; },
-                           [this](census::id id) { gone = id; }});
-    served =
-        std::make_shared<connection>(1, std::make_unique<testing::scripted_channel>(client),
-                                     peer_address{"127.0.0.1", 1, "127.0.0.1", true}, *shared);
-    served->start();
-    client.run();
-  }
-
-  ~connection_fixture() {
-    later.clear();
-    served->close();
-    client.run();
-  }
-
-  /// Says `text` and returns the status line's number of what comes back, 0 for nothing.
-  unsigned status_of(const std::string& text) {
-    client.says(text);
-    const auto answer = client.heard();
-    return answer.starts_with("HTTP/1.1 ")
-               ? static_cast<unsigned>(std::stoul(answer.substr(9, 3)))
-               : 0;
-  }
-};
+using namespace camherd::testing;
 
 using occupation = census::occupation;
-
-}  // namespace
 
 TEST_CASE("requests follow each other on one connection", "[http][connection]") {
   connection_fixture f;
@@ -289,11 +207,11 @@ TEST_CASE("a client that leaves in the middle of a request is forgotten",
 }
 
 TEST_CASE("a failed handshake ends the connection", "[http][connection]") {
-  testing::scripted_client other;
+  scripted_client other;
   connection_fixture f;
   other.handshake_fails = true;
-  const auto broken = std::make_shared<connection>(
-      2, std::make_unique<testing::scripted_channel>(other), peer_address{}, *f.shared);
+  const auto broken = std::make_shared<connection>(2, std::make_unique<scripted_channel>(other),
+                                                   peer_address{}, *f.shared);
   broken->start();
   CHECK(other.alarm == f.bounds.header_timeout);
   other.run();
@@ -331,109 +249,6 @@ TEST_CASE("handlers never see a credential", "[http][connection][secrets]") {
   CHECK(asked.header("authorization") == nullptr);
   CHECK(asked.header("cookie") == nullptr);
   CHECK(*asked.header("x-other") == "1");
-}
-
-TEST_CASE("events are sent as they come, with a sign of life in between",
-          "[http][connection][stream]") {
-  connection_fixture f;
-  f.client.says(get("/later"));
-  auto events = f.later.at(0).open_events();
-  f.later.clear();
-  f.client.run();
-  const auto head = f.client.heard();
-  CHECK(head.find("\r\nContent-Type: text/event-stream\r\n") != std::string::npos);
-  CHECK(head.find("Content-Length") == std::string::npos);
-  CHECK(f.client.alarm == f.bounds.heartbeat);
-  f.client.waits();
-  CHECK(f.client.heard() == ":\n\n");
-  CHECK(f.client.alarm == f.bounds.heartbeat);
-  CHECK(events.send({"state", "1", "streaming"}));
-  f.client.run();
-  CHECK(f.client.heard() == "event: state\nid: 1\ndata: streaming\n\n");
-  CHECK(f.counts.streams == 1);
-  events.close();
-  f.client.run();
-  CHECK(f.client.output_ended);
-  CHECK(f.counts.streams == 0);
-}
-
-TEST_CASE("a slow viewer skips pictures and gets the newest", "[http][connection][stream]") {
-  connection_fixture f;
-  f.client.says(get("/later"));
-  auto pictures = f.later.at(0).open_multipart();
-  f.client.run();
-  CHECK(f.client.heard().ends_with("\r\n\r\n--camherd-next-part\r\n"));
-  CHECK_FALSE(f.client.alarm);
-  f.client.takes = false;
-  for (const std::string text : {"one", "two", "three"}) {
-    CHECK(pictures.send("image/jpeg", body{text}));
-    f.client.run();
-  }
-  CHECK(f.client.alarm == f.bounds.write_timeout);
-  f.client.takes = true;
-  f.client.run();
-  const auto heard = f.client.heard();
-  CHECK(heard.find("one") < heard.find("three"));
-  CHECK(heard.find("two") == std::string::npos);
-  CHECK(pictures.dropped() == 1);
-  CHECK(*f.counts.stream_drops == 1);
-}
-
-TEST_CASE("a client that misses events is told how many", "[http][connection][stream]") {
-  connection_fixture f;
-  f.bounds.stream_events = 2;
-  f.client.says(get("/later"));
-  auto events = f.later.at(0).open_events();
-  f.client.run();
-  f.client.takes = false;
-  for (const auto* text : {"1", "2", "3", "4"}) {
-    events.send({"", "", text});
-    f.client.run();
-  }
-  f.client.heard();
-  f.client.takes = true;
-  f.client.run();
-  CHECK(f.client.heard() == "data: 1\n\nevent: dropped\ndata: 1\n\ndata: 3\n\ndata: 4\n\n");
-}
-
-TEST_CASE("a viewer who takes nothing for too long is let go", "[http][connection][stream]") {
-  connection_fixture f;
-  f.client.says(get("/later"));
-  auto pictures = f.later.at(0).open_multipart();
-  int gone = 0;
-  pictures.on_close([&] { ++gone; });
-  f.client.run();
-  f.client.takes = false;
-  pictures.send("image/jpeg", body{std::string{"x"}});
-  f.client.run();
-  f.client.waits();
-  CHECK(f.client.closed);
-  CHECK(gone == 1);
-  CHECK_FALSE(pictures.send("image/jpeg", body{std::string{"y"}}));
-  CHECK(f.counts.streams == 0);
-}
-
-TEST_CASE("the sender of a stream learns at once that its viewer left",
-          "[http][connection][stream]") {
-  connection_fixture f;
-  f.client.says(get("/later"));
-  auto pictures = f.later.at(0).open_multipart();
-  int gone = 0;
-  pictures.on_close([&] { ++gone; });
-  f.client.run();
-  f.client.hangs_up();
-  CHECK(gone == 1);
-  CHECK_FALSE(pictures.open());
-}
-
-TEST_CASE("HEAD of a stream opens none", "[http][connection][stream]") {
-  connection_fixture f;
-  f.client.says("HEAD /later HTTP/1.1\r\n" + host);
-  auto pictures = f.later.at(0).open_multipart();
-  f.client.run();
-  CHECK_FALSE(pictures.open());
-  CHECK(f.client.heard().ends_with("\r\n\r\n"));
-  CHECK(f.client.output_ended);
 }
 
 TEST_CASE("finishing lets the answer under way out and nothing else", "[http][connection]") {

@@ -71,8 +71,7 @@ TEST_CASE("only the token opens a route that asks for it", "[http][access]") {
   CHECK(g.refused({bearer(token)}) == 0);
   CHECK(g.ask({bearer(token)}).who == identity::token);
   CHECK(g.refused({{"authorization", "bEaReR " + token}}) == 0);
-  for (const auto& wrong :
-       {std::string{}, token.substr(1), token + "0", std::string{"*"}}) {
+  for (const auto& wrong : {std::string{}, token.substr(1), token + "0", std::string{"*"}}) {
     INFO(wrong);
     CHECK(g.refused({bearer(wrong)}) == 401);
   }
