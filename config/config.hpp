@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/listen_address.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/camera_url.hpp"
 
@@ -69,8 +70,22 @@ struct node_config {
   friend bool operator==(const node_config&, const node_config&) = default;
 };
 
+/// The HTTP server: API, dashboard and metrics.
+struct http_config {
+  std::vector<listen_address> listen{{"127.0.0.1", 8470}};  ///< empty: there is no server
+  std::string token;        ///< asked of every client; empty: none, on loopback only
+  std::string certificate;  ///< path of a PEM file; with `key`: TLS
+  std::string key;
+  std::vector<std::string> allowed_hosts;  ///< names of the server beside localhost
+  std::size_t max_connections = 512;
+  std::size_t max_connections_per_address = 128;  ///< of one client
+
+  friend bool operator==(const http_config&, const http_config&) = default;
+};
+
 struct config {
   node_config node;
+  http_config http;
   std::vector<camera_config> cameras;  ///< in the order of the file; names are unique
 
   friend bool operator==(const config&, const config&) = default;

@@ -30,6 +30,7 @@ config_diff diff(const config& from, const config& to) {
     }
   }
   difference.node_changed = from.node != to.node;
+  difference.http_changed = from.http != to.http;
   return difference;
 }
 

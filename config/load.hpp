@@ -56,6 +56,7 @@ struct config_diff {
   std::vector<camera_config> added;    ///< as in `to`
   std::vector<camera_config> changed;  ///< as in `to`; any setting, a password too
   bool node_changed = false;
+  bool http_changed = false;
 };
 
 [[nodiscard]] config_diff diff(const config& from, const config& to);

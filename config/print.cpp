@@ -75,6 +75,8 @@ std::string to_yaml(const config& c) {
   print_keys(node_keys(), c.node, "  ", out);
   out += "log:\n";
   print_keys(log_keys(), c.node, "  ", out);
+  out += "http:\n";
+  print_keys(http_keys(), c.http, "  ", out);
   out += c.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
   for (const auto& camera : c.cameras) {
     out += "  " + name_as_key(camera.name) + ":\n";

@@ -57,6 +57,7 @@ std::string_view home_of(std::string_view name) {
   if (has(camera_keys())) return "under defaults: or a camera";
   if (contains(camera_address_keys(), name)) return "under a camera";
   if (has(log_keys())) return "under log:";
+  if (has(http_keys())) return "under http:";
   return "";
 }
 
@@ -137,7 +138,7 @@ bool config_reader::read_key(std::span<const config_key<Config>> keys,
   if (!value) return true;
   if (const auto problem = key->read(value->text, into)) {
     std::string text{key->name};
-    if (!value->from_environment) text += shown(value->text);
+    if (!value->from_environment && !key->secret) text += shown(value->text);
     text += " " + problem->what;
     if (!value->from_environment && !problem->hint.empty()) text += "; " + problem->hint;
     report(*entry.value, std::move(text));
@@ -198,6 +199,7 @@ void config_reader::read_top(const yaml::node& root) {
   };
   const auto [node_key, node_section] = section("node");
   const auto [log_key, log_section] = section("log");
+  const auto [http_key, http_section] = section("http");
   const auto [defaults_key, defaults_section] = section("defaults");
   const auto [cameras_key, cameras_section] = section("cameras");
 
@@ -226,6 +228,10 @@ void config_reader::read_top(const yaml::node& root) {
   scope in_log{"log", {}};
   append_names(log_keys(), in_log.known);
   read_section(log_key, log_section, log_keys(), in_log, value_.node);
+  scope in_http{"http", {}};
+  append_names(http_keys(), in_http.known);
+  read_section(http_key, http_section, http_keys(), in_http, value_.http);
+  check_http(http_section);
   read_defaults(defaults_key, defaults_section);
   if (cameras_section == nullptr) {
     report(root, "no cameras; write 'cameras: {}' if that is meant");
@@ -240,6 +246,20 @@ void config_reader::check_restart_delays(const yaml::node* section) {
   if (entry == nullptr) entry = find_entry(section, "restart_delay");
   if (entry == nullptr) return;
   report(*entry->value, "restart_delay is longer than restart_delay_max");
+}
+
+void config_reader::check_http(const yaml::node* section) {
+  if (section == nullptr) return;
+  const auto& http = value_.http;
+  if (http.certificate.empty() != http.key.empty()) {
+    report(*section, "certificate and key are only of use together");
+  }
+  const auto* const listen = find_entry(section, "listen");
+  const bool reachable = !std::all_of(http.listen.begin(), http.listen.end(), is_loopback);
+  // A token that is refused is reported already.
+  if (listen != nullptr && reachable && find_entry(section, "token") == nullptr) {
+    report(*listen->value, "listen is not limited to loopback, which needs a token");
+  }
 }
 
 }  // namespace camherd

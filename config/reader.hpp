@@ -63,6 +63,7 @@ class config_reader {
   void read_section(const yaml::node* key, const yaml::node* section,
                     std::span<const config_key<Config>> keys, const scope& in, Config& into);
   void check_restart_delays(const yaml::node* section);
+  void check_http(const yaml::node* section);
   void read_top(const yaml::node& root);
   void read_defaults(const yaml::node* key, const yaml::node* section);
   bool read_login_key(const yaml::map_entry& entry, login& into);

@@ -122,7 +122,28 @@ config_key<Config> or_word(std::string_view word, Value Config::*member,
           },
           [=, print = std::move(key.print)](const Config& from) {
             return from.*member == Value{} ? std::string{word} : print(from);
+          },
+          key.secret};
+}
+
+// Several values with commas between them.
+template <class Config, class Item>
+config_key<Config> list_key(std::string_view name, std::vector<Item> Config::*member,
+                            read_status (*read)(std::string_view, std::vector<Item>&),
+                            std::string (*print)(const Item&)) {
+  return {name, [=](std::string_view text, Config& into) { return read(text, into.*member); },
+          [=](const Config& from) {
+            std::string list;
+            for (const auto& item : from.*member)
+              list += (list.empty() ? "" : ", ") + print(item);
+            return list;
           }};
+}
+
+config_key<http_config> token_key() {
+  return {"token",
+          [](std::string_view text, http_config& into) { return read_token(text, into.token); },
+          [](const http_config&) { return std::string(min_token_bytes, '*'); }, true};
 }
 
 // Worker processes are not built yet, so that any other value would be a promise not kept.
@@ -176,6 +197,25 @@ std::span<const config_key<node_config>> log_keys() {
   return keys;
 }
 
+std::span<const config_key<http_config>> http_keys() {
+  using c = http_config;
+  static constexpr std::size_t any_length = std::numeric_limits<std::size_t>::max();
+  static const std::vector<config_key<c>> keys{
+      or_word(
+          "off", &c::listen,
+          list_key<c, listen_address>("listen", &c::listen, read_listen_addresses, to_string)),
+      or_word("none", &c::token, token_key()),
+      or_word("none", &c::certificate, path_key("certificate", &c::certificate, any_length)),
+      or_word("none", &c::key, path_key("key", &c::key, any_length)),
+      or_word("none", &c::allowed_hosts,
+              list_key<c, std::string>("allowed_hosts", &c::allowed_hosts, read_host_names,
+                                       [](const std::string& host) { return host; })),
+      count_key("max_connections", &c::max_connections, {16, 65'536}),
+      count_key("max_connections_per_address", &c::max_connections_per_address, {1, 65'536}),
+  };
+  return keys;
+}
+
 std::span<const config_key<camera_config>> camera_keys() {
   using c = camera_config;
   static const std::vector<config_key<c>> keys{
@@ -212,7 +252,8 @@ std::span<const std::string_view> camera_address_keys() {
 }
 
 std::span<const std::string_view> section_names() {
-  static constexpr std::array<std::string_view, 4> names{"node", "log", "defaults", "cameras"};
+  static constexpr std::array<std::string_view, 5> names{"node", "log", "http", "defaults",
+                                                         "cameras"};
   return names;
 }
 

@@ -19,6 +19,7 @@ struct config_key {
   std::string_view name;
   std::function<read_status(std::string_view text, Config& into)> read;
   std::function<std::string(const Config&)> print;
+  bool secret = false;  ///< its text is never shown; `print` returns a mask
 };
 
 /// The keys under `node:`, in the order in which they are printed.
@@ -26,6 +27,9 @@ struct config_key {
 
 /// The keys under `log:`.
 [[nodiscard]] std::span<const config_key<node_config>> log_keys();
+
+/// The keys under `http:`.
+[[nodiscard]] std::span<const config_key<http_config>> http_keys();
 
 /// The keys of a camera and under `defaults:`, except those of `camera_address_keys`.
 [[nodiscard]] std::span<const config_key<camera_config>> camera_keys();

@@ -199,6 +199,51 @@ read_status read_path(std::string_view text, std::size_t max_bytes, std::string&
   return std::nullopt;
 }
 
+read_status read_token(std::string_view text, std::string& into) {
+  constexpr std::size_t max_token_bytes = 512;
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!printable || text.size() < min_token_bytes || text.size() > max_token_bytes) {
+    return value_problem{
+        "must be 16 to 512 characters without blanks; `openssl rand -hex 32` makes one", ""};
+  }
+  into = text;
+  return std::nullopt;
+}
+
+read_status read_listen_addresses(std::string_view text, std::vector<listen_address>& into) {
+  constexpr std::size_t max_addresses = 16;
+  std::vector<listen_address> addresses;
+  do {
+    auto address = parse_listen_address(trim(take_until(text, ',')));
+    if (!address || addresses.size() == max_addresses) {
+      return value_problem{
+          "must be addresses with ports, such as 127.0.0.1:8470 or [::]:8470, up to 16 with "
+          "commas between them",
+          ""};
+    }
+    addresses.push_back(std::move(*address));
+  } while (!text.empty());
+  into = std::move(addresses);
+  return std::nullopt;
+}
+
+read_status read_host_names(std::string_view text, std::vector<std::string>& into) {
+  constexpr std::string_view characters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_";
+  std::vector<std::string> names;
+  do {
+    const auto name = trim(take_until(text, ','));
+    if (name.empty() || name.size() > 255 ||
+        name.find_first_not_of(characters) != std::string_view::npos) {
+      return value_problem{"must be host names with commas between them", ""};
+    }
+    names.emplace_back(name);
+  } while (!text.empty());
+  into = std::move(names);
+  return std::nullopt;
+}
+
 read_status read_choice(std::string_view text, std::span<const std::string_view> words,
                         std::size_t& into) {
   const auto found = std::find(words.begin(), words.end(), text);

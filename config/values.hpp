@@ -1,11 +1,14 @@
 #pragma once
 
+#include "config/listen_address.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace camherd {
 
@@ -51,6 +54,20 @@ struct range {
 /// An absolute path of at most `max_bytes`, without control characters.
 [[nodiscard]] read_status read_path(std::string_view text, std::size_t max_bytes,
                                     std::string& into);
+
+/// A bearer token (RFC 6750) is at least as long, so that it cannot be guessed.
+inline constexpr std::size_t min_token_bytes = 16;
+
+/// 16 to 512 characters of ASCII that are neither blanks nor controls.
+[[nodiscard]] read_status read_token(std::string_view text, std::string& into);
+
+/// "127.0.0.1:8470, [::1]:8470": one to 16 addresses with commas between them.
+[[nodiscard]] read_status read_listen_addresses(std::string_view text,
+                                                std::vector<listen_address>& into);
+
+/// "camherd.example.org, cams": names or addresses without ports, with commas between them.
+[[nodiscard]] read_status read_host_names(std::string_view text,
+                                          std::vector<std::string>& into);
 
 /// One of `words`; `into` becomes its index.
 [[nodiscard]] read_status read_choice(std::string_view text,

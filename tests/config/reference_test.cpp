@@ -21,6 +21,7 @@ std::vector<std::string_view> every_key() {
   std::vector<std::string_view> names;
   for (const auto& key : node_keys()) names.push_back(key.name);
   for (const auto& key : log_keys()) names.push_back(key.name);
+  for (const auto& key : http_keys()) names.push_back(key.name);
   for (const auto& key : camera_keys()) names.push_back(key.name);
   for (const auto name : camera_address_keys()) names.push_back(name);
   for (const auto name : section_names()) names.push_back(name);
@@ -37,6 +38,7 @@ TEST_CASE("the example configuration is valid and holds the defaults", "[config]
   for (const auto& problem : outcome->problems) UNSCOPED_INFO(to_string(example_path, problem));
   REQUIRE(outcome->problems.empty());
   CHECK(outcome->value.node == node_config{});
+  CHECK(outcome->value.http == http_config{});
   REQUIRE(outcome->value.cameras.size() == 2);
   for (const auto& camera : outcome->value.cameras) {
     camera_config expected;
@@ -60,6 +62,7 @@ TEST_CASE("the example configuration has every key with its default", "[config][
   };
   for (const auto& key : node_keys()) says("  ", key.name, key.print({}));
   for (const auto& key : log_keys()) says("  ", key.name, key.print({}));
+  for (const auto& key : http_keys()) says("  ", key.name, key.print({}));
   for (const auto& key : camera_keys()) says("    ", key.name, key.print({}));
 }
 
@@ -75,6 +78,7 @@ TEST_CASE("the reference page names every key with its default", "[config][refer
   };
   for (const auto& key : node_keys()) says(key.name, key.print({}));
   for (const auto& key : log_keys()) says(key.name, key.print({}));
+  for (const auto& key : http_keys()) says(key.name, key.print({}));
   for (const auto& key : camera_keys()) says(key.name, key.print({}));
 }
 
@@ -84,6 +88,12 @@ TEST_CASE("every key reads what it prints", "[config][reference]") {
     camera_config c;
     CHECK_FALSE(key.read(key.print({}), c));
     CHECK(c == camera_config{});
+  }
+  for (const auto& key : http_keys()) {
+    INFO(key.name);
+    http_config c;
+    CHECK_FALSE(key.read(key.print({}), c));
+    CHECK(c == http_config{});
   }
   for (const auto keys : {node_keys(), log_keys()}) {
     for (const auto& key : keys) {
