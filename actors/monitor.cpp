@@ -128,8 +128,9 @@ void monitor_internals::begin(record& r) {
 
 void monitor_internals::rest(record& r) {
   ++r.tries;
-  enter(r, camera_state::stopped,
-        r.entry.spec->stopped ? "stopped by an operator" : "disabled in the configuration");
+  tell_state(
+      r, camera_state::stopped,
+      r.entry.spec->stopped ? "stopped by an operator" : "disabled in the configuration");
   if (r.session_open) {
     tell(self, r.actor, restart_atom_v);
   } else {

@@ -101,11 +101,13 @@ bool file_watch::concerns_file(int watch, const char* name, std::uint32_t what) 
   const auto is = [&](const watched_name& known) {
     return known.watch == watch && known.name == name;
   };
-  if ((what & IN_CREATE) == 0 && (is(file_) || is(linked_))) return true;
-  // A link to the file, or to the directory it is in, may have been made or turned.
+  const bool named = is(file_) || is(linked_);
+  if (named && (what & IN_CREATE) == 0) return true;
   const auto& directory = watch == file_.watch ? file_.directory : linked_.directory;
+  if (!is_link(directory + '/' + name)) return false;
+  // A link on the way to the file may have been turned.
   const auto now = target();
-  return now && now != known_ && is_link(directory + '/' + name);
+  return named || (now && now != known_);
 }
 
 bool file_watch::read_events() {

@@ -33,6 +33,9 @@ class file_watch {
   /// True if the file has changed since the last time it was.
   [[nodiscard]] bool take();
 
+  /// True while a change that was noticed waits for its quiet time.
+  [[nodiscard]] bool settling() const noexcept { return changed_since_.has_value(); }
+
  private:
   struct identity {
     dev_t device = 0;

@@ -24,9 +24,9 @@ struct whole_file_options {
   mode_t mode = 0666;  ///< before the umask
   durability outlives = durability::process;
   /// Called before each step, so that a test can end the process there; may be empty.
-  std::function<void(write_step)> before;
+  std::function<void(write_step)> before{};
   /// write(2), which may write less than it is asked to.
-  std::function<ssize_t(int fd, const void* bytes, std::size_t count)> write;
+  std::function<ssize_t(int fd, const void* bytes, std::size_t count)> write{};
 };
 
 /// Writes a file whole or not at all: whoever reads `path` finds the old file or the new one,

@@ -72,7 +72,7 @@ herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& m
   command_line command{
       CAMHERD_PROGRAM,
       {"run", folder_ / "herd.yaml", "--report", report_path()},
-      {{"CAMHERD_RUNTIME_DIR", folder_ / "run"}}};
+      {{"CAMHERD_RUNTIME_DIR", folder_ / "run"}, {"STATE_DIRECTORY", folder_ / "state"}}};
   command.arguments.insert(command.arguments.end(), more.begin(), more.end());
   auto started = child_process::start(command);
   REQUIRE(started);
