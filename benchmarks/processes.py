@@ -1,5 +1,6 @@
 """The programs that the benchmark scripts run: each a child that is ended by its process id."""
 
+import contextlib
 import json
 import os
 import re
@@ -51,12 +52,14 @@ class Child:
     """A running program whose lines are read by a thread of their own. Leaving the `with`
     block ends it."""
 
-    def __init__(self, command, lines_from):
+    def __init__(self, command, lines_from, environment=None, stdin=subprocess.DEVNULL):
+        """`environment` is added to that of this process. With `stdin` a pipe, `say` writes to
+        it."""
         # What a program says beside the lines that are read belongs on the terminal.
         streams = {"stdout": subprocess.DEVNULL, "stderr": None, lines_from: subprocess.PIPE}
         self.name = Path(command[0]).name
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
-                                        errors="replace", **streams)
+        self.process = subprocess.Popen(command, stdin=stdin, text=True, errors="replace",
+                                        env={**os.environ, **(environment or {})}, **streams)
         self.changed = threading.Condition()
         self.lines = []
         self.ended = False
@@ -99,6 +102,19 @@ class Child:
                     raise Failure(f"{self.name}: no {what}: {reason}\n{last}")
                 self.changed.wait(left)
 
+    def say(self, line):
+        """Writes a line to the standard input of a child that has one."""
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise Failure(f"{self.name}: it does not listen: {error.strerror}") from None
+
+    def end_of_input(self):
+        """Closes the standard input of a child that has one."""
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+
     def wait_for_end(self, seconds):
         try:
             status = self.process.wait(seconds)
@@ -116,6 +132,8 @@ class Child:
                 self.process.kill()
                 self.process.wait()
         self.reader.join()
+        if self.process.stdin:
+            self.end_of_input()
 
 
 class Simulator(Child):
@@ -135,11 +153,29 @@ class Simulator(Child):
 
 
 class Camherd(Child):
-    """`camherd run` with a log of JSON lines. `config` must ask for that: see `write_config`."""
+    """`camherd run` with a log of JSON lines. `config` must ask for that: see `write_config`.
+    Its sockets are in `runtime_dir`, beside the configuration, lest two on a machine meet. A long
+    path is no good: the sockets of cameras with long names must fit into 107 bytes."""
 
     def __init__(self, options, config, arguments=()):
+        self.runtime_dir = Path(config).parent / "run"
         command = [find_program(options.bin, "camherd"), "run", str(config), *arguments]
-        super().__init__(command, "stderr")
+        super().__init__(command, "stderr", {
+            "CAMHERD_RUNTIME_DIR": str(self.runtime_dir),
+            "STATE_DIRECTORY": str(self.runtime_dir / "state")})
+
+    def wait_until_started(self):
+        self.wait_for_events("start", lambda events: any(
+            event["event"] == "started" for event in events), 30)
+
+    def wait_until_streaming(self, cameras, seconds=120):
+        """Returns once that many have begun to stream."""
+        self.wait_for_events("stream from every camera", lambda events: len(
+            {event["camera"] for event in events if event["event"] == "streaming"}) >= cameras,
+            seconds)
+
+    def socket_of(self, camera):
+        return str(self.runtime_dir / "cameras" / f"{camera}.sock")
 
     @staticmethod
     def write_config(path, cameras_from, node=""):
@@ -171,6 +207,21 @@ def milliseconds_in(event):
     """The N of "... after N ms" in what an event says; 0 if it does not say."""
     found = re.search(r"after (\d+) ms", event.get("cause", ""))
     return int(found[1]) if found else 0
+
+
+def output_of(command, seconds=600):
+    """The lines that a program writes to its standard output until its end."""
+    with Child(command, "stdout") as child:
+        if child.wait_for_end(seconds) != 0:
+            raise Failure(f"{child.name} failed")
+        return list(child.lines)
+
+
+def decode_baseline(options, clip, repeat=3):
+    """What the program decode_baseline says of bare libavcodec and a clip."""
+    command = [find_program(options.bin, "decode_baseline"), str(clip), "--repeat", str(repeat),
+               "--json"]
+    return json.loads("\n".join(output_of(command)))
 
 
 class Sample:

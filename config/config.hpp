@@ -34,7 +34,7 @@ struct camera_config {
   std::chrono::milliseconds max_age{500};
   idle_policy idle = idle_policy::off;
   std::size_t idle_buffer_bytes = 8 * 1024 * 1024;  ///< access units kept undecoded
-  std::size_t max_leases = 32;                  ///< frames that all consumers may hold at once
+  std::size_t max_leases = 64;                  ///< frames that all consumers may hold at once
   std::chrono::milliseconds demand_hold{5000};  ///< what was asked stays in effect for as long
   corrupt_policy corrupt = corrupt_policy::withhold;
   unsigned error_threshold = 30;  ///< decode errors in a row before a restart

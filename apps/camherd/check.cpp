@@ -91,8 +91,12 @@ exit_code check(const check_options& options) {
     std::cerr << "camherd: " << loaded.error().message() << '\n';
     return exit_code::usage;
   }
-  const auto outcome =
-      loaded ? *loaded : config_outcome{{}, {{0, 0, loaded.error().message()}}};
+  config_outcome outcome;
+  if (loaded) {
+    outcome = *loaded;
+  } else {
+    outcome.problems.push_back({0, 0, loaded.error().message()});
+  }
   if (options.as_json) {
     print_json(options.file, outcome);
   } else {

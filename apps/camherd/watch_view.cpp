@@ -67,6 +67,7 @@ nlohmann::ordered_json watch_json(const watched_camera& camera, const watch_figu
           {"corrupt", seen.corrupt},
           {"saved", seen.saved},
           {"not_saved", seen.not_saved},
+          {"save_problem", camera.save_problem()},
           {"size", camera.size()},
           {"format", camera.format()}};
 }

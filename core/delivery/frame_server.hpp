@@ -16,9 +16,6 @@ namespace camherd {
 struct frame_server_options {
   /// Made (mode 0750) if it does not exist; one server at a time uses a directory.
   std::string runtime_dir{};
-  /// Frames that all consumers of a camera may hold or have waiting at the same time. Bounds
-  /// the memory of a camera; who comes later is refused.
-  std::size_t max_leases = 32;
   /// Connections of one camera that have not said `hello` yet; the oldest makes room.
   std::size_t max_strangers = 16;
   std::chrono::milliseconds hello_timeout{5000};

@@ -67,16 +67,26 @@ void check_undisturbed(const camera_report& camera, std::uint64_t least, std::ui
   CHECK(sum_of(camera.dropped) == awaited);
 }
 
-herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& more) {
+herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& more)
+    : more_{more} {
   reconfigure(cameras);
+  start();
+}
+
+void herd_run::start() {
   command_line command{
       CAMHERD_PROGRAM,
       {"run", folder_ / "herd.yaml", "--report", report_path()},
-      {{"CAMHERD_RUNTIME_DIR", folder_ / "run"}, {"STATE_DIRECTORY", folder_ / "state"}}};
-  command.arguments.insert(command.arguments.end(), more.begin(), more.end());
+      {{"CAMHERD_RUNTIME_DIR", runtime_dir()}, {"STATE_DIRECTORY", state_dir()}}};
+  command.arguments.insert(command.arguments.end(), more_.begin(), more_.end());
   auto started = child_process::start(command);
   REQUIRE(started);
   process_.emplace(*std::move(started));
+}
+
+void herd_run::kill() {
+  process_->send_signal(SIGKILL);
+  REQUIRE(process_->wait());
 }
 
 void herd_run::reconfigure(const std::string& cameras) const {

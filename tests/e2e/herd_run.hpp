@@ -47,8 +47,14 @@ class herd_run {
   /// `cameras`: the entries of the map of that name, each line indented by two spaces.
   explicit herd_run(const std::string& cameras, const std::vector<std::string>& more = {});
 
-  /// Writes other cameras into the configuration; camherd reads it at SIGHUP.
+  /// Writes other cameras into the configuration, which camherd notices.
   void reconfigure(const std::string& cameras) const;
+
+  /// Ends it as a crash does.
+  void kill();
+
+  /// Starts it again with the same configuration.
+  void start_again() { start(); }
 
   /// Waits for the `nth` log line about `event` whose cause contains `words`; `camera` is empty
   /// for events of the whole process.
@@ -66,13 +72,22 @@ class herd_run {
   /// Where it writes its report at its end.
   [[nodiscard]] std::string report_path() const { return folder_ / "report.json"; }
 
+  /// Where its consumers find it.
+  [[nodiscard]] std::string runtime_dir() const { return folder_ / "run"; }
+
+  /// Where it keeps what operators change.
+  [[nodiscard]] std::string state_dir() const { return folder_ / "state"; }
+
   [[nodiscard]] child_process& process() { return *process_; }
 
   /// All that it has logged.
   [[nodiscard]] std::string log() const { return process_->text(output::err); }
 
  private:
+  void start();
+
   temporary_folder folder_;
+  std::vector<std::string> more_;  // arguments
   std::optional<child_process> process_;
 };
 

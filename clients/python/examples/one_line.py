@@ -24,6 +24,6 @@ while True:
         break
     moving = background.apply(cv2.resize(picture, (320, 180)))
     share = cv2.countNonZero(moving) / moving.size
-    if share > 0.02:
+    if 0.02 < share < 0.5:  # more is a change of light
         seconds = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
         print(f"{seconds:8.2f} s  {share:.0%} of the picture moves", flush=True)

@@ -12,6 +12,9 @@ import cv2
 
 import camherd
 
+ORANGE = (0, 200, 255)
+FONT = cv2.FONT_HERSHEY_SIMPLEX
+
 parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
 parser.add_argument("--cameras", help="names with commas between them (all of this machine)")
 parser.add_argument("--for", dest="seconds", type=float, default=float("inf"), metavar="SECONDS")
@@ -21,7 +24,7 @@ options = parser.parse_args()
 detector = cv2.HOGDescriptor()
 detector.setSVMDetector(cv2.HOGDescriptor_getDefaultPeopleDetector())
 
-wanted = dict(format="bgr24", size=(640, 0), max_fps=2)
+wanted = {"format": "bgr24", "size": (640, 0), "max_fps": 2}
 if options.cameras:
     herd = camherd.Herd(options.cameras.split(","), **wanted)
 else:
@@ -42,26 +45,21 @@ with herd:
         people = [(box, score) for box, score in zip(boxes, scores) if score > 0.5]
         if not people:
             continue
-        ages.append(frame.age)
+        age_found = frame.age
+        ages.append(age_found)
         print(
-            f"{frame.camera}: {len(people)} people, best {max(scores):.2f}; the picture was "
-            f"{age_seen * 1000:.0f} ms old when it was taken, {frame.age * 1000:.0f} ms when the "
-            "people were found",
+            f"{frame.camera}: {len(people)} people, best {max(scores):.1f}; picture taken at an age "
+            f"of {age_seen * 1000:.0f} ms, people found at {age_found * 1000:.0f} ms",
             flush=True,
         )
-        if options.save and sum(score for _, score in people) > best_score:
-            best_score = sum(score for _, score in people)
+        total = sum(score for _, score in people)
+        if options.save and total > best_score:
+            best_score = total
             picture = frame.array.copy()
-            for (x, y, width, height), score in people:
-                cv2.rectangle(picture, (x, y), (x + width, y + height), (0, 200, 255), 2)
-                cv2.putText(
-                    picture,
-                    f"{score:.1f}",
-                    (x, y - 4),
-                    cv2.FONT_HERSHEY_SIMPLEX,
-                    0.5,
-                    (0, 200, 255),
-                )
+            for box, score in people:
+                cv2.rectangle(picture, box, ORANGE, 2)
+                x, y, _, _ = box
+                cv2.putText(picture, f"{score:.1f}", (x + 4, y + 18), FONT, 0.5, ORANGE)
             cv2.imwrite(options.save, picture)
 
 print(f"{frames} frames; people in {len(ages)} of them", end="")

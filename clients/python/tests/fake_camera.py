@@ -16,6 +16,7 @@ import numpy as np
 
 DEADLINE = 20.0  # seconds; only against hanging
 
+HOUR = 3600 * 1_000_000_000
 HELLO, RELEASE, WELCOME, REFUSED, SEGMENT, RETIRED, FRAME, STATE = 1, 2, 16, 17, 18, 19, 20, 21
 GRAY8, YUV420P, YUV444P, GRAY10, YUV420P10, NV12, RGB24, BGR24 = 1, 2, 4, 5, 6, 12, 13, 14
 
@@ -79,14 +80,16 @@ class Memory:
 
 
 def frame_message(**given: Any) -> bytes:
-    """A frame message with these fields; the others are those of a small grey picture."""
+    """A frame message with these fields; the others are those of a small grey picture. It is
+    published in an hour: a consumer would exchange one that lay about for too long, and how long
+    a test takes must not matter."""
     now = now_ns()
     f: Dict[str, Any] = dict(
         lease=0, segment=0, format=GRAY8, plane_count=1, flags=0, matrix=0, width=16, height=8,
         plane_offset=[0, 0, 0], plane_stride=[16, 0, 0], plane_rows=[8, 0, 0],
         plane_row_bytes=[16, 0, 0], content=None, source=None, generation=1, sequence=0,
         unit_sequence=0, rtp_time=0, clock_rate=90000, captured_at=0, received_at=now,
-        decoded_at=now, published_at=now, dropped_before=0, missed_before=0, size=200,
+        decoded_at=now, published_at=now + HOUR, dropped_before=0, missed_before=0, size=200,
     )  # fmt: skip
     unknown = given.keys() - f.keys()
     assert not unknown, unknown

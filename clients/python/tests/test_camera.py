@@ -239,13 +239,13 @@ def test_a_request_that_is_never_granted_raises_its_reason(runtime_dir, fake, co
     camera.close()
 
 
-@pytest.mark.parametrize("code", [4, 5])
-def test_a_request_that_may_be_granted_later_is_made_again(runtime_dir, fake, code):
+@pytest.mark.parametrize("code, state", [(4, "connecting"), (5, "removed")])
+def test_a_request_that_may_be_granted_later_is_made_again(runtime_dir, fake, code, state):
     camera = Camera("yard", runtime_dir=runtime_dir)
     camera.read(timeout=0)
     fake.accept().refuse(code, "not now")
     assert camera.read(timeout=0) is None
-    assert camera.problem == "not now" and not camera.refused
+    assert camera.problem == "not now" and camera.state == state and not camera.refused
     camera.read(timeout=0.1)
     peer = fake.accept()
     peer.grant()

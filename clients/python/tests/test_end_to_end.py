@@ -117,7 +117,7 @@ def test_pictures_for_opencv(daemon, runtime_dir):
 
 def test_the_picture_a_consumer_converts_is_the_one_camherd_converts(daemon, runtime_dir):
     pytest.importorskip("cv2")
-    options = dict(runtime_dir=runtime_dir, queue=16)
+    options = dict(runtime_dir=runtime_dir, queue=8)
     with camherd.Camera("cam0", **options) as native:
         with camherd.Camera("cam0", format="bgr24", **options) as converted:
             theirs: Dict[int, np.ndarray] = {}

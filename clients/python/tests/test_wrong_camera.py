@@ -18,7 +18,6 @@ from fake_camera import (
     GRAY10,
     NV12,
     SEAL_GROW,
-    SEGMENT,
     STATE,
     WELCOME,
     YUV420P,

@@ -172,6 +172,7 @@ void camera::connector::connect(time_point now) {
   ledger_ = std::make_shared<lease_ledger>(std::move(socket), wanted_.queue > 0
                                                                   ? release_policy::at_once
                                                                   : release_policy::on_demand);
+  ledger_->ask();  // the hello does
   reception_.emplace(wanted_.leases);
   set_alarm(now + patience_for_welcome);
 }

@@ -97,4 +97,8 @@ std::chrono::nanoseconds frame::age() const noexcept {
   return steady_clock::now() - state_->info.received_at;
 }
 
+bool frame::intact() const noexcept {
+  return state_->ledger->stands();
+}
+
 }  // namespace camherd::consumer

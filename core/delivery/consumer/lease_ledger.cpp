@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <poll.h>
 #include <utility>
 
 namespace camherd::consumer {
@@ -51,6 +52,11 @@ bool lease_ledger::has_credit() const noexcept {
 bool lease_ledger::exhausted() const noexcept {
   const std::lock_guard lock{mutex_};
   return any_ && credit_ == 0 && ended_.empty();
+}
+
+bool lease_ledger::stands() const noexcept {
+  pollfd end{socket_.get(), 0, 0};  // POLLHUP and POLLERR are always told
+  return ::poll(&end, 1, 0) == 0;
 }
 
 void lease_ledger::give_back(std::uint64_t lease) noexcept {

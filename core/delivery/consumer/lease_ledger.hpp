@@ -44,6 +44,9 @@ class lease_ledger {
   /// True while the consumer holds every lease.
   [[nodiscard]] bool exhausted() const noexcept;
 
+  /// False once the camera has ended the connection. Any thread.
+  [[nodiscard]] bool stands() const noexcept;
+
   /// A frame is gone. Any thread.
   void give_back(std::uint64_t lease) noexcept;
 

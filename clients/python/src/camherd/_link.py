@@ -152,11 +152,14 @@ class Link:
         self._last_published = 0.0
         self._state = "removed"
         self._problem = self._explain(error)
-        if isinstance(error, Refused) and error.code not in (p.REFUSED_BUSY, p.REFUSED_CLOSED):
-            self.refused = error
-            self._state = "failed"
-            self.retry_at = math.inf
-            return
+        if isinstance(error, Refused):
+            if error.code == p.REFUSED_BUSY:
+                self._state = "connecting"
+            elif error.code != p.REFUSED_CLOSED:
+                self.refused = error
+                self._state = "failed"
+                self.retry_at = math.inf
+                return
         if isinstance(error, ProtocolError):
             self._delay = LAST_RETRY
         self.retry_at = now + self._delay

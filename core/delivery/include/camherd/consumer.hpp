@@ -118,8 +118,9 @@ struct plane {
   std::size_t row_bytes = 0;  ///< used bytes of a row
 };
 
-/// A frame and the lease on it: the pixels stay as they are until it is destroyed. May outlive
-/// the camera object and its connections. Movable; one thread at a time, which may be another
+/// A frame and the lease on it: the pixels stay as they are until it is destroyed, unless the
+/// connection that it came on breaks before (see `intact`). Its memory stays readable in any
+/// case. May outlive the camera object. Movable; one thread at a time, which may be another
 /// than the camera's: frames may be handed to other threads and destroyed there at any time.
 /// One that was moved from can only be destroyed or assigned to.
 class CAMHERD_CONSUMER_API frame {
@@ -140,6 +141,10 @@ class CAMHERD_CONSUMER_API frame {
   [[nodiscard]] std::uint32_t source_height() const noexcept;
   /// Time since its last packet was received.
   [[nodiscard]] std::chrono::nanoseconds age() const noexcept;
+  /// False once the camera has ended the connection (the daemon went down, the camera was
+  /// removed). Then the lease is over, and the pixels may have been written again: what was
+  /// made of the frame is only sure if this is true afterwards. A system call.
+  [[nodiscard]] bool intact() const noexcept;
 
  private:
   friend class camera;
