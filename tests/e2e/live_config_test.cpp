@@ -39,7 +39,7 @@ TEST_CASE("a changed file is applied by itself and leaves the other cameras alon
   };
   herd_run run{entry(0) + entry(1) + entry(2)};
   const bool before = run.logs("cam0", "streaming") && run.logs("cam1", "streaming") &&
-                      run.logs("cam2", "idle");
+                      run.logs("cam2", "streaming");
   run.reconfigure(entry(0) + entry(1, ", max_leases: 5") + entry(2, ", enabled: false"));
   const bool reloaded = run.logs("", "reloaded", "3 cameras: 2 changed").has_value();
   const bool after = reloaded && run.logs("cam1", "streaming", "", 2) &&
