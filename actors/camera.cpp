@@ -42,6 +42,7 @@ void camera_internals::prepare() {
       spec().idle_buffer_bytes, entry.account->flow);
   feed->set_demand(effective({}));
   hold.emplace(spec().demand_hold);
+  dropped_before = ledger().counts().dropped();
   tell_after(self, beat, self, beat_atom_v);
 }
 

@@ -40,6 +40,7 @@ struct herd_internals {
   void remove(const std::string& camera, std::string_view reason);
   void close_outlets();
   void add(const camera_config& spec);
+  void switch_over(const camera_config& spec);
   [[nodiscard]] frame_sink::demand_listener listener_of(const std::string& camera,
                                                         std::uint64_t entry);
   void on_asked(const consumers_asked& consumers);
@@ -75,6 +76,7 @@ void herd_internals::apply(config_ptr next) {
   for (const auto& camera : change.removed)
     remove(camera, "the camera was removed from the configuration");
   for (const auto& spec : change.changed) remove(spec.name, "its settings have changed");
+  for (const auto& spec : change.switched) switch_over(spec);
   // Those that are new and those that were changed come up in the order of the configuration.
   for (const auto& spec : desired->cameras) {
     if (!cameras.contains(spec.name)) add(spec);
@@ -102,6 +104,12 @@ void herd_internals::add(const camera_config& spec) {
   cameras.emplace(spec.name, wanted_camera{entry, {}});
   tell(self, metrics, track_atom_v, entry);
   tell(self, monitor, track_atom_v, entry);
+}
+
+void herd_internals::switch_over(const camera_config& spec) {
+  auto& entry = cameras.at(spec.name).entry;
+  entry.spec = std::make_shared<const camera_config>(spec);
+  tell(self, monitor, switch_atom_v, entry);
 }
 
 // The outlet holds the listener and the herd holds the outlet, so the listener must not hold

@@ -82,6 +82,7 @@ using counters_ptr = std::shared_ptr<const std::vector<camera_counters>>;
 CAF_BEGIN_TYPE_ID_BLOCK(camherd, caf::first_custom_type_id)
 CAF_ADD_ATOM(camherd, camherd, track_atom, "track")
 CAF_ADD_ATOM(camherd, camherd, untrack_atom, "untrack")
+CAF_ADD_ATOM(camherd, camherd, switch_atom, "switch")
 CAF_ADD_ATOM(camherd, camherd, apply_atom, "apply")
 CAF_ADD_ATOM(camherd, camherd, restart_atom, "restart")
 CAF_ADD_ATOM(camherd, camherd, retry_atom, "retry")
@@ -153,9 +154,12 @@ using camera_actor = caf::typed_actor<
 using monitor_actor = caf::typed_actor<
     /// Bring this camera up and keep it up.
     hears<track_atom, camera_entry>,
+    /// Whether this camera runs has changed, and nothing else of its entry: begin or end its
+    /// session.
+    hears<switch_atom, camera_entry>,
     /// Shut this camera down and forget it.
     hears<untrack_atom, std::string>,
-    /// Restart this camera's session now.
+    /// Restart this camera's session now, if it runs.
     hears<restart_atom, std::string>,
     /// Every camera is to serve this demand, beside that of its consumers.
     hears<demand>,
@@ -184,7 +188,8 @@ using metrics_actor = caf::typed_actor<
 
 /// The desired state: which cameras are wanted. The application talks to it alone.
 using herd_actor = caf::typed_actor<
-    /// Bring this configuration about; cameras whose settings are unchanged are left alone.
+    /// Bring this configuration about; cameras whose settings are unchanged are left alone, and
+    /// those that only stop or start keep their counts and their consumers.
     hears<apply_atom, config_ptr>,
     /// Serve this demand on every camera, beside that of its consumers.
     hears<demand>,

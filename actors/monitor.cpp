@@ -1,9 +1,10 @@
 #include "actors/monitor.hpp"
 
+#include "actors/connect_limits.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <map>
-#include <random>
 #include <utility>
 
 namespace camherd {
@@ -39,6 +40,7 @@ struct monitor_internals {
     camera_actor actor;             // null between a crash and the next try
     std::uint64_t incarnation = 0;  // of the actor
     std::uint64_t tries = 0;        // numbers retries and sessions: an older number is void
+    bool session_open = false;      // the actor has not said yet that it is over
     camera_health health;
     caf::actor_clock::time_point alive_at{};
     camera_demand asked;  // by consumers
@@ -53,12 +55,12 @@ struct monitor_internals {
   std::map<std::string, record, std::less<>> cameras;
   std::map<caf::actor_addr, std::string> names;    // of actors that should be alive
   std::map<caf::actor_addr, std::string> leaving;  // of actors told to end
-  std::optional<token_bucket> node_tokens;
-  std::map<std::string, token_bucket, std::less<>> host_tokens;
+  connect_limits connects;
   caf::actor_clock::time_point beat_at{};
   bool halting = false;
 
   void track(camera_entry entry);
+  void switch_over(camera_entry entry);
   void untrack(const std::string& camera);
   void restart(const std::string& camera);
   void set_demand(const demand& d);
@@ -72,6 +74,8 @@ struct monitor_internals {
   void halt();
   void expire();
 
+  void begin(record& r);
+  void rest(record& r);
   void start_actor(record& r);
   void tell_demand(const record& r);
   void release_actor(record& r);
@@ -80,7 +84,6 @@ struct monitor_internals {
   void enter(record& r, camera_state next, std::string detail);
   void tell_state(record& r, camera_state state, std::string detail);
   void end_if_halted();
-  [[nodiscard]] std::chrono::nanoseconds take_tokens(const camera_url& url);
   [[nodiscard]] record* find(std::string_view camera, std::uint64_t incarnation);
   void log(const record& r, log_level level, std::string_view event,
            std::string_view cause) const {
@@ -95,11 +98,43 @@ void monitor_internals::track(camera_entry entry) {
   auto& r =
       cameras.try_emplace(camera, entry, restart_planner{options.restarts, options.random})
           .first->second;
-  if (!r.entry.spec->enabled) {
-    return tell_state(r, camera_state::stopped, "disabled in the configuration");
-  }
+  if (!r.entry.spec->runs()) return rest(r);
   start_actor(r);
   schedule(r, 0s);
+}
+
+// Actor and account stay while a session is being closed, and the next one waits for it: two
+// sessions would count into one account, and some cameras allow only one.
+void monitor_internals::switch_over(camera_entry entry) {
+  const auto found = cameras.find(entry.spec->name);
+  if (found == cameras.end() || found->second.entry.number != entry.number || halting) return;
+  auto& r = found->second;
+  const bool ran = r.entry.spec->runs();
+  r.entry = std::move(entry);
+  if (!r.entry.spec->runs()) {
+    rest(r);
+    if (ran) log(r, log_level::info, "stopped", r.health.detail);
+  } else if (!ran) {
+    log(r, log_level::info, "started", "");
+    begin(r);
+  }
+}
+
+void monitor_internals::begin(record& r) {
+  r.planner.reset();
+  if (!r.session_open) schedule(r, 0s);
+}
+
+void monitor_internals::rest(record& r) {
+  ++r.tries;
+  tell_state(
+      r, camera_state::stopped,
+      r.entry.spec->stopped ? "stopped by an operator" : "disabled in the configuration");
+  if (r.session_open) {
+    tell(self, r.actor, restart_atom_v);
+  } else {
+    release_actor(r);
+  }
 }
 
 void monitor_internals::untrack(const std::string& camera) {
@@ -113,12 +148,13 @@ void monitor_internals::restart(const std::string& camera) {
   const auto found = cameras.find(camera);
   if (found == cameras.end() || halting) return;
   auto& r = found->second;
-  r.planner.reset();
-  if (r.health.state == camera_state::backoff || r.health.state == camera_state::quarantined) {
-    r.entry.account->metrics.restarted(restart_cause::requested);
-    schedule(r, 0s);
-  } else if (r.actor) {
+  if (!r.entry.spec->runs()) return;
+  if (r.session_open) {
+    r.planner.reset();
     tell(self, r.actor, restart_atom_v);
+  } else {
+    r.entry.account->metrics.restarted(restart_cause::requested);
+    begin(r);
   }
 }
 
@@ -145,20 +181,25 @@ void monitor_internals::retry(const std::string& camera, std::uint64_t number) {
   const auto found = cameras.find(camera);
   if (found == cameras.end() || found->second.tries != number || halting) return;
   auto& r = found->second;
-  if (const auto wait = take_tokens(r.entry.spec->url); wait > 0ns) {
+  if (const auto wait =
+          connects.take(r.entry.spec->url.host(), options.connects_per_second,
+                        options.connects_per_second_per_host, self->clock().now());
+      wait > 0ns) {
     // Those who wait for the same bucket must not all come back at the same instant.
     const auto spread = std::chrono::nanoseconds{
         static_cast<std::int64_t>(static_cast<double>(wait.count()) * options.random())};
     return schedule(r, wait + spread);
   }
   if (!r.actor) start_actor(r);
+  r.session_open = true;
   enter(r, camera_state::connecting, "");
   tell(self, r.actor, session_atom_v, number);
 }
 
 void monitor_internals::on_progress(const camera_progress& progress) {
   auto* r = find(progress.name, progress.incarnation);
-  if (r == nullptr) return;
+  // The words of a session that is being closed say nothing of a camera that rests.
+  if (r == nullptr || r->health.state == camera_state::stopped) return;
   enter(*r, progress.state, "");
   if (progress.state == camera_state::streaming) r->planner.streaming(self->clock().now());
 }
@@ -166,7 +207,10 @@ void monitor_internals::on_progress(const camera_progress& progress) {
 void monitor_internals::on_session_over(const camera_session_over& over) {
   auto* r = find(over.name, over.incarnation);
   if (r == nullptr || halting) return;
+  r->session_open = false;
   const auto& spec = *r->entry.spec;
+  if (r->health.state == camera_state::stopped)
+    return spec.runs() ? schedule(*r, 0s) : release_actor(*r);
   if (over.cause == restart_cause::end_of_stream && spec.url.scheme() == "file" && !spec.loop) {
     log(*r, log_level::info, "ended", over.reason.message());
     release_actor(*r);
@@ -184,6 +228,7 @@ void monitor_internals::on_down(const caf::down_msg& down) {
   auto& r = cameras.at(found->second);
   names.erase(found);
   r.actor = nullptr;
+  const bool session_was_open = std::exchange(r.session_open, false);
   if (halting) return end_if_halted();
   const error reason{error_kind::internal,
                      "the camera's actor ended: " + exit_text(down.reason)};
@@ -193,6 +238,8 @@ void monitor_internals::on_down(const caf::down_msg& down) {
   } else {
     log(r, log_level::error, "crashed", reason.message());
     r.entry.account->metrics.restarted(restart_cause::crash);
+    // It was to begin again after the session that ended so.
+    if (session_was_open && r.entry.spec->runs()) schedule(r, 0s);
   }
 }
 
@@ -303,22 +350,6 @@ void monitor_internals::end_if_halted() {
   self->quit();
 }
 
-std::chrono::nanoseconds monitor_internals::take_tokens(const camera_url& url) {
-  const auto now = self->clock().now();
-  if (!node_tokens) {
-    node_tokens.emplace(options.connects_per_second, std::max(1.0, options.connects_per_second),
-                        now);
-  }
-  if (const auto wait = node_tokens->take(now); wait > 0ns) return wait;
-  if (url.host().empty()) return 0ns;
-  const auto rate = options.connects_per_second_per_host;
-  auto& host =
-      host_tokens.try_emplace(url.host(), rate, std::max(1.0, rate), now).first->second;
-  const auto wait = host.take(now);
-  if (wait > 0ns) node_tokens->give_back();
-  return wait;
-}
-
 monitor_internals::record* monitor_internals::find(std::string_view camera,
                                                    std::uint64_t incarnation) {
   const auto found = cameras.find(camera);
@@ -343,6 +374,7 @@ monitor_actor::behavior_type monitor_behavior(
   tell_after(self, beat, self, beat_atom_v);
   return {
       [self](track_atom, camera_entry entry) { self->state.track(std::move(entry)); },
+      [self](switch_atom, camera_entry entry) { self->state.switch_over(std::move(entry)); },
       [self](untrack_atom, const std::string& camera) { self->state.untrack(camera); },
       [self](restart_atom, const std::string& camera) { self->state.restart(camera); },
       [self](const demand& d) { self->state.set_demand(d); },
@@ -360,19 +392,6 @@ monitor_actor::behavior_type monitor_behavior(
 }
 
 }  // namespace
-
-monitor_options make_monitor_options(const node_config& node) {
-  monitor_options options;
-  options.restarts.initial_delay = node.restart_delay;
-  options.restarts.max_delay = node.restart_delay_max;
-  options.restarts.budget = node.process_restart_threshold;
-  options.connects_per_second = node.connects_per_second;
-  options.connects_per_second_per_host = node.connects_per_second_per_host;
-  // Shared so that copies of the function draw from one sequence; only the monitor calls it.
-  auto generator = std::make_shared<std::minstd_rand>(std::random_device{}());
-  options.random = [generator] { return std::generate_canonical<double, 32>(*generator); };
-  return options;
-}
 
 monitor_actor spawn_monitor(caf::actor_system& system, monitor_options options,
                             services_ptr services, herd_actor herd) {

@@ -160,7 +160,9 @@ class Camherd(Child):
     def __init__(self, options, config, arguments=()):
         self.runtime_dir = Path(config).parent / "run"
         command = [find_program(options.bin, "camherd"), "run", str(config), *arguments]
-        super().__init__(command, "stderr", {"CAMHERD_RUNTIME_DIR": str(self.runtime_dir)})
+        super().__init__(command, "stderr", {
+            "CAMHERD_RUNTIME_DIR": str(self.runtime_dir),
+            "STATE_DIRECTORY": str(self.runtime_dir / "state")})
 
     def wait_until_started(self):
         self.wait_for_events("start", lambda events: any(

@@ -46,6 +46,10 @@ struct camera_config {
   std::size_t max_access_unit_bytes = 16 * 1024 * 1024;
   bool verify_certificate = false;
   bool loop = true;  ///< `file:` only
+  /// An operator stopped it. No key of the file: `enabled` is what the settings say.
+  bool stopped = false;
+
+  [[nodiscard]] bool runs() const noexcept { return enabled && !stopped; }
 
   friend bool operator==(const camera_config&, const camera_config&) = default;
 };
@@ -55,6 +59,7 @@ enum class log_format : std::uint8_t { text, json };
 /// The node as a whole.
 struct node_config {
   std::string runtime_dir;  ///< where the cameras' sockets are; empty: default_runtime_dir()
+  std::string state_dir;    ///< where changes by operators are kept; empty: default_state_dir()
   unsigned io_threads = 1;
   unsigned decode_threads = 0;  ///< 0: one for each core
   unsigned max_processes = 0;   ///< worker processes; 0: every camera in this process

@@ -12,6 +12,12 @@ std::unordered_map<std::string_view, const camera_config*> by_name(const config&
   return cameras;
 }
 
+bool differ_in_running_only(const camera_config& from, camera_config to) {
+  to.enabled = from.enabled;
+  to.stopped = from.stopped;
+  return from == to;
+}
+
 }  // namespace
 
 config_diff diff(const config& from, const config& to) {
@@ -26,7 +32,9 @@ config_diff diff(const config& from, const config& to) {
     if (found == before.end()) {
       difference.added.push_back(camera);
     } else if (*found->second != camera) {
-      difference.changed.push_back(camera);
+      auto& kind = differ_in_running_only(*found->second, camera) ? difference.switched
+                                                                  : difference.changed;
+      kind.push_back(camera);
     }
   }
   difference.node_changed = from.node != to.node;

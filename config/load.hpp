@@ -55,6 +55,9 @@ struct config_diff {
   std::vector<std::string> removed;    ///< names
   std::vector<camera_config> added;    ///< as in `to`
   std::vector<camera_config> changed;  ///< as in `to`; any setting, a password too
+  /// As in `to`: nothing but whether they run has changed (`enabled`, `stopped`). Not in
+  /// `changed`.
+  std::vector<camera_config> switched;
   bool node_changed = false;
 };
 

@@ -1,3 +1,4 @@
+#include "config/camera_settings.hpp"
 #include "config/environment.hpp"
 #include "config/load.hpp"
 #include "config/schema.hpp"
@@ -33,13 +34,6 @@ std::string quoted(std::string_view text) {
 // The only camera name that YAML takes for something else than a word.
 std::string name_as_key(const std::string& name) {
   return name == "null" ? quoted(name) : name;
-}
-
-// Two slashes behind "file:" always, since a path may begin with two itself.
-std::string printed_url(const camera_url& url) {
-  auto text = url.redacted();
-  if (url.scheme() == "file") text.insert(url.scheme().size() + 1, "//");
-  return text;
 }
 
 // Plain where YAML takes it for nothing but this word, quoted otherwise.
@@ -78,8 +72,11 @@ std::string to_yaml(const config& c) {
   out += c.cameras.empty() ? "cameras: {}\n" : "cameras:\n";
   for (const auto& camera : c.cameras) {
     out += "  " + name_as_key(camera.name) + ":\n";
-    out += "    url: " + quoted(escape_variables(printed_url(camera.url))) + '\n';
-    print_keys(camera_keys(), camera, "    ", out);
+    for (const auto& [key, value] : print_camera(camera, secrets::hidden)) {
+      out += "    " + key + ": " +
+             (key == "url" ? quoted(escape_variables(value)) : scalar(value));
+      out += '\n';
+    }
   }
   return out;
 }

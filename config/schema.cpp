@@ -15,8 +15,10 @@ using namespace std::chrono_literals;
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 // What is left of the path of a Unix socket (107 bytes) beside the longest camera_socket.
-constexpr std::size_t max_runtime_dir_bytes =
-    107 - std::string_view{"/cameras/"}.size() - 63 - std::string_view{".sock"}.size();
+constexpr path_limit runtime_dir_limit{
+    107 - std::string_view{"/cameras/"}.size() - 63 - std::string_view{".sock"}.size(),
+    "so that the paths of the cameras' sockets in it are not too long"};
+constexpr path_limit state_dir_limit{1024, ""};
 
 template <class Config>
 config_key<Config> duration_key(std::string_view name, milliseconds Config::*member,
@@ -68,12 +70,11 @@ config_key<Config> switch_key(std::string_view name, bool Config::*member) {
 
 template <class Config>
 config_key<Config> path_key(std::string_view name, std::string Config::*member,
-                            std::size_t max_bytes) {
-  return {name,
-          [=](std::string_view text, Config& into) {
-            return read_path(text, max_bytes, into.*member);
-          },
-          [=](const Config& from) { return from.*member; }};
+                            path_limit limit) {
+  return {
+      name,
+      [=](std::string_view text, Config& into) { return read_path(text, limit, into.*member); },
+      [=](const Config& from) { return from.*member; }};
 }
 
 // `words` are the names of the values of an enumeration, in its order.
@@ -151,7 +152,8 @@ std::span<const config_key<node_config>> node_keys() {
   using c = node_config;
   static const std::vector<config_key<c>> keys{
       or_word("auto", &c::runtime_dir,
-              path_key("runtime_dir", &c::runtime_dir, max_runtime_dir_bytes)),
+              path_key("runtime_dir", &c::runtime_dir, runtime_dir_limit)),
+      or_word("auto", &c::state_dir, path_key("state_dir", &c::state_dir, state_dir_limit)),
       count_key("io_threads", &c::io_threads, {1, 16}),
       or_word("auto", &c::decode_threads,
               count_key("decode_threads", &c::decode_threads, {1, 256})),

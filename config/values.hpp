@@ -48,9 +48,14 @@ struct range {
 [[nodiscard]] read_status read_switch(std::string_view text, bool& into);
 [[nodiscard]] std::string print_switch(bool value);
 
-/// An absolute path of at most `max_bytes`, without control characters.
-[[nodiscard]] read_status read_path(std::string_view text, std::size_t max_bytes,
-                                    std::string& into);
+/// How long a path may be, and why: "so that ..."; may be empty.
+struct path_limit {
+  std::size_t max_bytes;
+  std::string_view reason;
+};
+
+/// An absolute path within `limit`, without control characters.
+[[nodiscard]] read_status read_path(std::string_view text, path_limit limit, std::string& into);
 
 /// One of `words`; `into` becomes its index.
 [[nodiscard]] read_status read_choice(std::string_view text,

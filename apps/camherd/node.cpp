@@ -72,6 +72,10 @@ void node::apply(std::shared_ptr<const config> wanted) {
   tell_anonymously(running_->herd(), apply_atom_v, std::move(wanted));
 }
 
+void node::restart(const std::string& camera) {
+  tell_anonymously(running_->herd(), restart_atom_v, camera);
+}
+
 void node::serve(const demand& wanted) {
   tell_anonymously(running_->herd(), wanted);
 }

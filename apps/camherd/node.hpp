@@ -6,6 +6,7 @@
 #include "core/frame/frame_sink.hpp"
 
 #include <memory>
+#include <string>
 
 namespace camherd {
 
@@ -16,7 +17,8 @@ struct node_parts {
   std::shared_ptr<frame_sink> frames;  ///< may be null
 };
 
-/// A running camherd: the io threads, the actor system and the herd. One thread uses it.
+/// A running camherd: the io threads, the actor system and the herd. Made and ended by one
+/// thread; its other functions may be called by any.
 class node {
  public:
   /// Starts everything, without cameras. `settings` that shape the process (threads, restart
@@ -31,6 +33,10 @@ class node {
 
   /// Brings this configuration about. Returns at once.
   void apply(std::shared_ptr<const config> wanted);
+
+  /// Opens a new session of this camera, also if it waits for its next try or was played to its
+  /// end. Nothing happens to one that is unknown, stopped or disabled. Returns at once.
+  void restart(const std::string& camera);
 
   /// Every camera serves this demand from now on. Returns at once.
   void serve(const demand& wanted);

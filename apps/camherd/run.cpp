@@ -1,6 +1,7 @@
 #include "apps/camherd/command.hpp"
 #include "apps/camherd/duration_option.hpp"
 #include "apps/camherd/heap.hpp"
+#include "apps/camherd/live_config.hpp"
 #include "apps/camherd/live_screen.hpp"
 #include "apps/camherd/node.hpp"
 #include "apps/camherd/process_usage.hpp"
@@ -8,6 +9,7 @@
 #include "apps/camherd/signals.hpp"
 #include "apps/camherd/status_board.hpp"
 #include "apps/camherd/status_table.hpp"
+#include "apps/camherd/steering.hpp"
 #include "config/load.hpp"
 #include "core/base/runtime_dir.hpp"
 #include "core/delivery/frame_server.hpp"
@@ -21,6 +23,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -96,9 +99,10 @@ std::shared_ptr<const config> load(const std::string& file) {
 // The run from its start to its end, on the main thread.
 class run_loop {
  public:
-  run_loop(run_options options, std::shared_ptr<const config> wanted,
+  run_loop(run_options options, result<file_watch> watch, std::shared_ptr<const config> wanted,
            std::optional<milliseconds> duration)
       : options_{std::move(options)},
+        watch_{std::move(watch)},
         wanted_{std::move(wanted)},
         screen_{live_screen::open()},
         log_{make_event_log(wanted_->node, screen_ ? screen_->log_sink() : nullptr)} {
@@ -106,29 +110,28 @@ class run_loop {
   }
 
   exit_code run() {
-    if (const auto raised = raise_open_files_limit(files_of_the_process +
-                                                   files_per_camera * wanted_->cameras.size());
-        !raised) {
-      log_->write(log_level::warning, "", "open_files", raised.error().message());
-    }
+    auto herd = open_steering();
+    if (!herd) return not_started(herd.error());
     auto server = open_server();
-    if (!server) {
-      log_->write(log_level::error, "", "not_started", server.error().message());
-      return exit_code::usage;
-    }
+    if (!server) return not_started(server.error());
     node running{wanted_->node, {.observer = board_, .log = log_, .frames = *server}};
     log_->write(log_level::info, "", "started",
-                std::to_string(wanted_->cameras.size()) + " cameras");
+                std::to_string((*herd)->cameras().size()) + " cameras");
     // With a report or a duration the run is itself a consumer that wants every frame.
     if (ends_at_ || !options_.report.empty())
       running.serve({.level = decode_level::everything});
-    running.apply(wanted_);
+    (*herd)->start([&running, log = log_](std::shared_ptr<const config> next) {
+      allow_open_files(next->cameras.size(), *log);
+      running.apply(std::move(next));
+    });
+    live_config live{options_.file, std::move(watch_), wanted_, **herd, log_};
 
     while (!stopped_) {
-      wait();
+      wait(live.fd());
+      live.follow();
       while (const auto signal = signals_.take()) {
         if (*signal == SIGHUP) {
-          reload(running);
+          live.reload();
         } else if (halting_) {
           std::_Exit(128 + *signal);
         } else {
@@ -143,6 +146,28 @@ class run_loop {
   }
 
  private:
+  exit_code not_started(const error& why) {
+    log_->write(log_level::error, "", "not_started", why.message());
+    return exit_code::usage;
+  }
+
+  static void allow_open_files(std::size_t cameras, event_log& log) {
+    const auto raised =
+        raise_open_files_limit(files_of_the_process + files_per_camera * cameras);
+    if (!raised) log.write(log_level::warning, "", "open_files", raised.error().message());
+  }
+
+  result<std::unique_ptr<steering>> open_steering() {
+    const auto& chosen = wanted_->node.state_dir;
+    const auto directory = chosen.empty()
+                               ? default_state_dir(process_environment(), ::geteuid())
+                               : result<std::string>{chosen};
+    if (!directory) return directory.error();
+    auto kept = state_file::open(*directory);
+    if (!kept) return kept.error();
+    return steering::open(wanted_, *std::move(kept));
+  }
+
   result<std::shared_ptr<frame_server>> open_server() {
     frame_server_options options;
     const auto& chosen = wanted_->node.runtime_dir;
@@ -154,13 +179,15 @@ class run_loop {
     return frame_server::create(std::move(options));
   }
 
-  void wait() {
+  void wait(int file_changed) {
     auto timeout = -1ms;
     if (ends_at_ && !halting_) {
       timeout = std::max(0ms, std::chrono::ceil<milliseconds>(*ends_at_ - steady_clock::now()));
     }
-    pollfd both[] = {{signals_.fd(), POLLIN, 0}, {board_->fd(), POLLIN, 0}};
-    ::poll(both, 2, static_cast<int>(std::min<milliseconds::rep>(timeout.count(), 3'600'000)));
+    pollfd all[] = {
+        {signals_.fd(), POLLIN, 0}, {board_->fd(), POLLIN, 0}, {file_changed, POLLIN, 0}};
+    ::poll(all, std::size(all),
+           static_cast<int>(std::min<milliseconds::rep>(timeout.count(), 3'600'000)));
   }
 
   void take_news() {
@@ -177,19 +204,6 @@ class run_loop {
       }
     }
     stopped_ = news.stopped;
-  }
-
-  void reload(node& running) {
-    auto next = load(options_.file);
-    if (!next) {
-      log_->write(log_level::error, "", "reload_refused",
-                  "the configuration has problems; the running one stays");
-      return;
-    }
-    running.apply(next);
-    log_->write(log_level::info, "", "reloaded",
-                std::to_string(next->cameras.size()) + " cameras");
-    wanted_ = std::move(next);
   }
 
   void halt(node& running, const std::string& why) {
@@ -220,7 +234,8 @@ class run_loop {
   }
 
   run_options options_;
-  std::shared_ptr<const config> wanted_;  // shared with the herd
+  result<file_watch> watch_;
+  std::shared_ptr<const config> wanted_;  // shared with the steering
   signal_queue signals_{SIGINT, SIGTERM, SIGHUP};
   std::unique_ptr<live_screen> screen_;
   std::shared_ptr<event_log> log_;  // shared with the node
@@ -243,9 +258,11 @@ exit_code run_command(const run_options& options) {
     if (!duration) return exit_code::usage;
   }
   keep_heap_compact();
+  // A change while the file is read for the first time is one to follow.
+  auto watch = file_watch::open(options.file);
   auto wanted = load(options.file);
   if (!wanted) return exit_code::usage;
-  return run_loop{options, std::move(wanted), duration}.run();
+  return run_loop{options, std::move(watch), std::move(wanted), duration}.run();
 }
 
 }  // namespace

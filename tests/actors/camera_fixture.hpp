@@ -23,6 +23,7 @@ struct camera_fixture : actor_fixture {
                                                camera_fixture* fixture) {
     return {
         [](track_atom, const camera_entry&) {},
+        [](switch_atom, const camera_entry&) {},
         [](untrack_atom, const std::string&) {},
         [](restart_atom, const std::string&) {},
         [](const demand&) {},

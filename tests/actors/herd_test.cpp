@@ -1,63 +1,11 @@
-#include "actors/herd.hpp"
-
-#include "tests/support/actor_fixture.hpp"
+#include "tests/actors/herd_fixture.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace camherd;
 using namespace std::chrono_literals;
+using camherd::testing::everything;
+using camherd::testing::herd_fixture;
 using camherd::testing::picture;
-
-namespace {
-
-class recording_observer final : public herd_observer {
- public:
-  void on_status(std::shared_ptr<const herd_status> status) override {
-    last = std::move(status);
-  }
-  void on_stopped(std::shared_ptr<const herd_status> status) override {
-    last = std::move(status);
-    ++stopped;
-  }
-
-  [[nodiscard]] const camera_status& of(const std::string& camera) const {
-    for (const auto& c : last->cameras) {
-      if (c.health.name == camera) return c;
-    }
-    throw std::out_of_range{camera};
-  }
-
-  std::shared_ptr<const herd_status> last;
-  int stopped = 0;
-};
-
-const camera_demand everything{.pictures = {.level = decode_level::everything},
-                               .held_frames = 3};
-
-struct herd_fixture : testing::actor_fixture {
-  herd_fixture() {
-    monitor_options options;
-    options.random = [this] { return random_value; };
-    herd = spawn_herd(system, options, services, observer);
-    run();
-  }
-
-  ~herd_fixture() override {
-    if (herd) tell_anonymously(herd, halt_atom_v);
-    advance(5s);
-  }
-
-  void apply(std::vector<camera_config> cameras) {
-    config wanted;
-    wanted.cameras = std::move(cameras);
-    tell_anonymously(herd, apply_atom_v, std::make_shared<const config>(std::move(wanted)));
-    run();
-  }
-
-  std::shared_ptr<recording_observer> observer = std::make_shared<recording_observer>();
-  herd_actor herd;
-};
-
-}  // namespace
 
 TEST_CASE_METHOD(herd_fixture,
                  "the herd reports state, counts and rates of each camera in the order "

@@ -36,6 +36,18 @@ TEST_CASE("a difference names what came, went and changed, and leaves the rest a
   CHECK(d.changed[0].url.path() == "/4");
 }
 
+TEST_CASE("a camera that only stops or starts is no changed one", "[config][diff]") {
+  const auto from = valid("cameras: {a: 'rtsp://h/', b: 'rtsp://h/', c: 'rtsp://h/'}");
+  auto to = from;
+  to.cameras[0].enabled = false;
+  to.cameras[1].stopped = true;
+  to.cameras[2].stopped = true;
+  to.cameras[2].max_leases = 5;
+  const auto d = diff(from, to);
+  CHECK(names(d.switched) == std::vector<std::string>{"a", "b"});
+  CHECK(names(d.changed) == std::vector<std::string>{"c"});
+}
+
 TEST_CASE("a new password alone is a change of the camera", "[config][diff]") {
   const auto d =
       diff(valid("cameras: {a: 'rtsp://u:old@h/'}"), valid("cameras: {a: 'rtsp://u:new@h/'}"));

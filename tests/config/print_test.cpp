@@ -6,7 +6,8 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a printed configuration parses to the same", "[config][print]") {
   const auto c = valid(
-      "node: {runtime_dir: '/run/my \"${V:-v}$${W}\": #x', io_threads: 3, decode_threads: 7, "
+      "node: {runtime_dir: '/run/my \"${V:-v}$${W}\": #x', state_dir: /var/x, "
+      "io_threads: 3, decode_threads: 7, "
       "restart_delay: 1500ms, connects_per_second: "
       "0.5}\n"
       "log: {level: debug, format: json}\n"

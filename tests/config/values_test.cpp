@@ -135,6 +135,12 @@ TEST_CASE("the runtime directory is an absolute path short enough for sockets",
   const std::string longest = "/" + std::string(29, 'x');
   CHECK(valid("node: {runtime_dir: " + longest + "}\ncameras:").node.runtime_dir == longest);
   CHECK(valid("node: {runtime_dir: auto}\ncameras:").node.runtime_dir.empty());
+  CHECK(valid("node: {state_dir: /var/lib/herd}\ncameras:").node.state_dir == "/var/lib/herd");
+  CHECK(valid("node: {state_dir: auto}\ncameras:").node.state_dir.empty());
+  CHECK(problems("node: {state_dir: herd}\ncameras:") ==
+        "1:19: state_dir 'herd' must be an absolute path, or auto");
+  CHECK(problems("node: {state_dir: /" + std::string(1024, 'x') + "}\ncameras:") ==
+        "1:19: state_dir must be a path of at most 1024 bytes, or auto");
   CHECK(read(longest + "x") ==
         "1:21: runtime_dir must be a path of at most 30 bytes, so that the paths of the "
         "cameras' sockets in it are not too long, or auto");

@@ -74,9 +74,10 @@ herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& m
 }
 
 void herd_run::start() {
-  command_line command{CAMHERD_PROGRAM,
-                       {"run", folder_ / "herd.yaml", "--report", report_path()},
-                       {{"CAMHERD_RUNTIME_DIR", runtime_dir()}}};
+  command_line command{
+      CAMHERD_PROGRAM,
+      {"run", folder_ / "herd.yaml", "--report", report_path()},
+      {{"CAMHERD_RUNTIME_DIR", runtime_dir()}, {"STATE_DIRECTORY", state_dir()}}};
   command.arguments.insert(command.arguments.end(), more_.begin(), more_.end());
   auto started = child_process::start(command);
   REQUIRE(started);

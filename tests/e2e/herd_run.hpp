@@ -47,7 +47,7 @@ class herd_run {
   /// `cameras`: the entries of the map of that name, each line indented by two spaces.
   explicit herd_run(const std::string& cameras, const std::vector<std::string>& more = {});
 
-  /// Writes other cameras into the configuration; camherd reads it at SIGHUP.
+  /// Writes other cameras into the configuration, which camherd notices.
   void reconfigure(const std::string& cameras) const;
 
   /// Ends it as a crash does.
@@ -74,6 +74,9 @@ class herd_run {
 
   /// Where its consumers find it.
   [[nodiscard]] std::string runtime_dir() const { return folder_ / "run"; }
+
+  /// Where it keeps what operators change.
+  [[nodiscard]] std::string state_dir() const { return folder_ / "state"; }
 
   [[nodiscard]] child_process& process() { return *process_; }
 

@@ -31,7 +31,11 @@ class Daemon:
 
     def __init__(self, config: str, runtime_dir: str) -> None:
         self._config = config
-        self._environment = {**os.environ, "CAMHERD_RUNTIME_DIR": runtime_dir}
+        self._environment = {
+            **os.environ,
+            "CAMHERD_RUNTIME_DIR": runtime_dir,
+            "STATE_DIRECTORY": f"{runtime_dir}/state",
+        }
         self.start()
 
     def start(self) -> None:

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "actors/event_log.hpp"
+#include "apps/camherd/file_watch.hpp"
+#include "apps/camherd/steering.hpp"
+#include "config/config.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace camherd {
+
+/// Follows the configuration file while camherd runs: reads it again when it has changed or
+/// when told to, and applies only the difference. A file with problems changes nothing; the log
+/// says each of them, with line and column. One thread uses it.
+class live_config {
+ public:
+  /// `current` was read from `file` after it was begun to `watch` it. `herd` must outlive this.
+  /// Files that cannot be watched, such as pipes, are read only when told to.
+  live_config(std::string file, result<file_watch> watch, std::shared_ptr<const config> current,
+              steering& herd, std::shared_ptr<event_log> log);
+
+  /// Readable when `follow` has something to do; -1 if the file is not watched.
+  [[nodiscard]] int fd() const noexcept { return watch_ ? watch_->fd() : -1; }
+
+  /// Reads the file again if it has changed.
+  void follow();
+
+  /// Reads the file again.
+  void reload();
+
+ private:
+  [[nodiscard]] std::shared_ptr<const config> load() const;
+  void refuse(const std::string& why) const;
+
+  std::string file_;
+  std::shared_ptr<const config> current_;  // shared with the steering
+  steering& herd_;
+  std::shared_ptr<event_log> log_;  // shared with the node
+  std::optional<file_watch> watch_;
+};
+
+}  // namespace camherd
