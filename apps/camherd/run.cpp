@@ -99,9 +99,10 @@ std::shared_ptr<const config> load(const std::string& file) {
 // The run from its start to its end, on the main thread.
 class run_loop {
  public:
-  run_loop(run_options options, std::shared_ptr<const config> wanted,
+  run_loop(run_options options, result<file_watch> watch, std::shared_ptr<const config> wanted,
            std::optional<milliseconds> duration)
       : options_{std::move(options)},
+        watch_{std::move(watch)},
         wanted_{std::move(wanted)},
         screen_{live_screen::open()},
         log_{make_event_log(wanted_->node, screen_ ? screen_->log_sink() : nullptr)} {
@@ -123,7 +124,7 @@ class run_loop {
       allow_open_files(next->cameras.size(), *log);
       running.apply(std::move(next));
     });
-    live_config live{options_.file, wanted_, **herd, log_};
+    live_config live{options_.file, std::move(watch_), wanted_, **herd, log_};
 
     while (!stopped_) {
       wait(live.fd());
@@ -233,6 +234,7 @@ class run_loop {
   }
 
   run_options options_;
+  result<file_watch> watch_;
   std::shared_ptr<const config> wanted_;  // shared with the steering
   signal_queue signals_{SIGINT, SIGTERM, SIGHUP};
   std::unique_ptr<live_screen> screen_;
@@ -256,9 +258,11 @@ exit_code run_command(const run_options& options) {
     if (!duration) return exit_code::usage;
   }
   keep_heap_compact();
+  // A change while the file is read for the first time is one to follow.
+  auto watch = file_watch::open(options.file);
   auto wanted = load(options.file);
   if (!wanted) return exit_code::usage;
-  return run_loop{options, std::move(wanted), duration}.run();
+  return run_loop{options, std::move(watch), std::move(wanted), duration}.run();
 }
 
 }  // namespace

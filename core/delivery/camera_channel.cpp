@@ -16,8 +16,21 @@ using namespace std::chrono_literals;
 
 // A newcomer gets the newest frame at once if it is no older.
 constexpr auto fresh = 500ms;
+// A picture much larger than the camera's holds nothing more, and its memory would be found on
+// the thread that serves everybody.
+constexpr std::uint64_t most_enlarged = 4;
+constexpr std::uint64_t always_made = 1280 * 720;  // pixels, however small the camera's
+// Connections taken before those that came earlier may say hello: fewer than make each other
+// room.
+constexpr int connections_a_turn = 8;
 // Messages taken from one consumer before the others have their turn.
 constexpr int messages_a_turn = 16;
+
+bool is_too_large(const picture_layout& layout, const frame& source) {
+  const auto pixels = std::uint64_t{layout.width} * layout.height;
+  const auto decoded = std::uint64_t{source.width} * source.height;
+  return pixels > std::max(most_enlarged * decoded, always_made);
+}
 
 }  // namespace
 
@@ -56,7 +69,7 @@ unique_fd camera_channel::accept_one() const {
 }
 
 void camera_channel::accept_consumers() {
-  for (;;) {
+  for (int i = 0; i < connections_a_turn; ++i) {
     unique_fd socket;
     int failed = 0;
     {
@@ -340,6 +353,13 @@ std::optional<camera_channel::job> camera_channel::serve(consumer& c) {
     const auto layout = lay_out(wanted, f->native);
     if (!layout) {
       c.link.refuse({lease::refusal::unsupported, layout.error().message()});
+      break;
+    }
+    if (*layout && is_too_large(**layout, f->native)) {
+      c.link.refuse(
+          {lease::refusal::unsupported, "a picture of " + std::to_string((*layout)->width) +
+                                            "x" + std::to_string((*layout)->height) +
+                                            " would be more than four times the camera's own"});
       break;
     }
     const auto made = f->made.find(wanted);

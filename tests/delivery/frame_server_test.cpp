@@ -451,6 +451,21 @@ TEST_CASE("who asks for too much memory is refused in words", "[delivery][rendit
   camera_stage::eventually([&] { return stage.outlet->counts().consumers == 1; });
 }
 
+TEST_CASE("who asks for a picture far larger than the camera's is refused in words",
+          "[delivery][rendition]") {
+  camera_stage stage;
+  auto huge = in_format(pixel_format::nv12);
+  huge.width = huge.height = 8192;
+  auto refused = stage.join(huge);
+  auto enlarged = in_format(pixel_format::nv12);
+  enlarged.width = 1280;
+  enlarged.height = 720;
+  auto served = stage.join(enlarged);
+  (void)stage.publish();
+  CHECK(refused->receive_refusal().code == lease::refusal::unsupported);
+  CHECK(served->receive_frame().width == 1280);
+}
+
 TEST_CASE("bad messages end that connection only", "[delivery][protocol]") {
   camera_stage stage;
   auto good = stage.join();
