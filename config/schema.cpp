@@ -68,10 +68,10 @@ config_key<Config> switch_key(std::string_view name, bool Config::*member) {
 
 template <class Config>
 config_key<Config> path_key(std::string_view name, std::string Config::*member,
-                            std::size_t max_bytes) {
+                            std::size_t max_bytes, std::string_view why = "") {
   return {name,
           [=](std::string_view text, Config& into) {
-            return read_path(text, max_bytes, into.*member);
+            return read_path(text, max_bytes, why, into.*member);
           },
           [=](const Config& from) { return from.*member; }};
 }
@@ -151,7 +151,8 @@ std::span<const config_key<node_config>> node_keys() {
   using c = node_config;
   static const std::vector<config_key<c>> keys{
       or_word("auto", &c::runtime_dir,
-              path_key("runtime_dir", &c::runtime_dir, max_runtime_dir_bytes)),
+              path_key("runtime_dir", &c::runtime_dir, max_runtime_dir_bytes,
+                       ", so that the paths of the cameras' sockets in it are not too long")),
       count_key("io_threads", &c::io_threads, {1, 16}),
       or_word("auto", &c::decode_threads,
               count_key("decode_threads", &c::decode_threads, {1, 256})),
@@ -172,6 +173,9 @@ std::span<const config_key<node_config>> log_keys() {
                std::to_array<std::string_view>(
                    {"trace", "debug", "info", "warn", "error", "critical", "off"})),
       choice_key("format", &c::log_format, std::to_array<std::string_view>({"text", "json"})),
+      or_word("none", &c::log_file, path_key("file", &c::log_file, 4000)),
+      size_key("file_size", &c::log_file_bytes, {64 * kib, 1024 * mib}),
+      count_key("file_count", &c::log_file_count, {1, 100}),
   };
   return keys;
 }

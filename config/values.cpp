@@ -184,15 +184,15 @@ std::string print_switch(bool value) {
   return value ? "true" : "false";
 }
 
-read_status read_path(std::string_view text, std::size_t max_bytes, std::string& into) {
+read_status read_path(std::string_view text, std::size_t max_bytes, std::string_view why,
+                      std::string& into) {
   if (!text.starts_with('/')) return value_problem{"must be an absolute path", ""};
   if (std::any_of(text.begin(), text.end(), is_control)) {
     return value_problem{"must be a path without control characters", ""};
   }
   if (text.size() > max_bytes) {
     return value_problem{
-        "must be a path of at most " + std::to_string(max_bytes) +
-            " bytes, so that the paths of the cameras' sockets in it are not too long",
+        "must be a path of at most " + std::to_string(max_bytes) + " bytes" + std::string{why},
         ""};
   }
   into = text;

@@ -48,9 +48,9 @@ struct range {
 [[nodiscard]] read_status read_switch(std::string_view text, bool& into);
 [[nodiscard]] std::string print_switch(bool value);
 
-/// An absolute path of at most `max_bytes`, without control characters.
+/// An absolute path of at most `max_bytes`, which is `why`, without control characters.
 [[nodiscard]] read_status read_path(std::string_view text, std::size_t max_bytes,
-                                    std::string& into);
+                                    std::string_view why, std::string& into);
 
 /// One of `words`; `into` becomes its index.
 [[nodiscard]] read_status read_choice(std::string_view text,
