@@ -5,8 +5,8 @@
 
 namespace camherd {
 
-/// Processor time that the calling thread has used (CLOCK_THREAD_CPUTIME_ID). A system call: a
-/// quarter of a microsecond to one.
+/// Processor time that the calling thread has used (CLOCK_THREAD_CPUTIME_ID). A system call,
+/// which takes about a microsecond.
 [[nodiscard]] std::chrono::nanoseconds thread_cpu_time() noexcept;
 
 /// Adds up processor time between `start` and `stop`, which one thread calls in turns; the next
