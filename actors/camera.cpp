@@ -97,7 +97,7 @@ void camera_internals::on_opened(const source_opened& event) {
     words += ", " + info.authentication;
   }
   words += ", after " + milliseconds_open();
-  log(log_level::info, "connected", words);
+  log(log_component::rtsp, log_level::info, "connected", words);
   if (state == camera_state::connecting) enter(camera_state::waiting_keyframe);
 }
 
@@ -110,7 +110,7 @@ void camera_internals::on_source_ended(const source_ended& event) {
 
 void camera_internals::on_expired(std::uint64_t number) {
   if (number != session || !source || ended) return;
-  log(log_level::error, "source_abandoned",
+  log(log_component::rtsp, log_level::error, "source_abandoned",
       "the source did not end in time after it was stopped");
   listener->cut();
   ended = error{error_kind::internal, "the source did not end in time"};
@@ -121,6 +121,9 @@ void camera_internals::on_expired(std::uint64_t number) {
 void camera_internals::on_beat() {
   tell_after(self, beat, self, beat_atom_v);
   tell(self, monitor, camera_alive{spec().name, incarnation});
+  const auto slots = decoder ? decoder->slots() : slot_usage{};
+  entry.account->metrics.set_load(
+      {.queued_units = queue->size(), .slots = slots.total, .slots_in_use = slots.in_use});
   if (!source) return;
   entry.account->metrics.session_statistics(source->statistics());
   const auto now = self->clock().now();
@@ -168,7 +171,11 @@ std::string camera_internals::milliseconds_open() const {
 }
 
 void camera_internals::finish_session() {
-  if (decoder) decoder->drain(*this);
+  if (decoder) {
+    decoding.start();
+    decoder->drain(*this);
+    stop_decoding();
+  }
   decoder.reset();
   assert(promises.empty());
   feed->end_session();
@@ -213,7 +220,7 @@ camera_actor::behavior_type camera_behavior(
       [self](expire_atom, std::uint64_t number) { self->state.on_expired(number); },
       [self](const source_opened& event) { self->state.on_opened(event); },
       [self](const source_notice& event) {
-        self->state.log(log_level::warning, "notice", event.text);
+        self->state.log(log_component::rtsp, log_level::warning, "notice", event.text);
       },
       [self](const source_ended& event) { self->state.on_source_ended(event); },
       [self](beat_atom) { self->state.on_beat(); },

@@ -2,6 +2,7 @@
 
 #include "actors/camera.hpp"
 #include "actors/mailbox_listener.hpp"
+#include "core/base/thread_cpu.hpp"
 #include "core/frame/decode_feed.hpp"
 #include "core/frame/demand_hold.hpp"
 
@@ -30,6 +31,7 @@ struct camera_internals : decode_listener {
   bool settle_due = false;  // a settle message is on its way
   bool turn_due = false;    // a turn message is on its way
   std::unique_ptr<camherd::decoder> decoder;
+  cpu_stopwatch decoding;
   std::size_t held_frames = 0;  // that consumers may hold at the same time
 
   // The session: opened by the monitor's order, over when the source has ended and its units
@@ -73,8 +75,9 @@ struct camera_internals : decode_listener {
   [[nodiscard]] const camera_config& spec() const { return *entry.spec; }
   [[nodiscard]] flow_ledger& ledger() const { return *entry.account->flow; }
 
-  void log(log_level level, std::string_view event, std::string_view cause = {}) const {
-    services->log->write(level, spec().name, event, cause);
+  void log(log_component component, log_level level, std::string_view event,
+           std::string_view cause = {}) const {
+    services->log->write(level, spec().name, event, cause, component);
   }
 
   void prepare();
@@ -97,6 +100,8 @@ struct camera_internals : decode_listener {
   [[nodiscard]] bool use_next();
   void judge(access_unit unit);
   void decode(decode_order order);
+  void stop_decoding();
+  void take_frame(frame f);
   void finish_session();
   [[nodiscard]] std::string what_is_missing(caf::actor_clock::time_point now) const;
   [[nodiscard]] demand effective(const demand& wanted) const;

@@ -32,7 +32,7 @@ void camera_internals::serve_demand() {
 void camera_internals::reserve_slots() {
   if (!decoder) return;
   if (const auto done = decoder->reserve(held_frames); !done)
-    log(log_level::warning, "slots", done.error().message());
+    log(log_component::decode, log_level::warning, "slots", done.error().message());
 }
 
 void camera_internals::on_wake() {
@@ -67,18 +67,21 @@ bool camera_internals::use_next() {
 
 void camera_internals::judge(access_unit unit) {
   const bool keyframe = unit.keyframe;
+  if (keyframe) entry.account->metrics.keyframe_received(unit.received_at);
   const auto fate = feed->offer(std::move(unit));
   if (fate == unit_fate::dropped) return;
   if (keyframe && state == camera_state::waiting_keyframe) {
-    log(log_level::info, "streaming", "first keyframe after " + milliseconds_open());
+    log(log_component::decode, log_level::info, "streaming",
+        "first keyframe after " + milliseconds_open());
     enter(camera_state::streaming);
   }
   if (fate == unit_fate::kept && feed->wanted().level == decode_level::nothing &&
       !std::exchange(told_idle, true)) {
-    log(log_level::info, "idle", "nobody asks for frames: not decoded (idle: off)");
+    log(log_component::decode, log_level::info, "idle",
+        "nobody asks for frames: not decoded (idle: off)");
   }
   if (fate == unit_fate::overflowed && !std::exchange(told_overflow, true)) {
-    log(log_level::warning, "idle_buffer_full",
+    log(log_component::decode, log_level::warning, "idle_buffer_full",
         "the pictures since the last keyframe exceed idle_buffer_size: the next consumer waits "
         "for a keyframe");
   }
@@ -87,11 +90,13 @@ void camera_internals::judge(access_unit unit) {
 void camera_internals::decode(decode_order order) {
   if (!decoder) return ledger().dropped(drop_reason::stale);
   promises.push_back({order.unit.sequence, order.publish, order.damaged});
+  decoding.start();
   const auto done = decoder->decode(std::move(order.unit), *this);
+  stop_decoding();
   if (!done && done.error().kind() == error_kind::corrupt) {
-    log(log_level::debug, "decode_error", done.error().message());
+    log(log_component::decode, log_level::debug, "decode_error", done.error().message());
   } else if (!done) {
-    log(log_level::error, "decode_error", done.error().message());
+    log(log_component::decode, log_level::error, "decode_error", done.error().message());
     close(restart_cause::decoder, done.error().message());
   }
   if (errors_in_row >= spec().error_threshold) {
@@ -122,7 +127,19 @@ camera_internals::promise camera_internals::take_promise(std::uint64_t unit) {
   return taken;
 }
 
+void camera_internals::stop_decoding() {
+  decoding.stop();
+  entry.account->metrics.decoder_used(decoding.take());
+}
+
+// Called by the decoder, whose time it is not.
 void camera_internals::on_frame(frame f) {
+  decoding.stop();
+  take_frame(std::move(f));
+  decoding.start();
+}
+
+void camera_internals::take_frame(frame f) {
   const auto promised = take_promise(f.metadata.unit_sequence);
   auto& metrics = entry.account->metrics;
   if (f.metadata.corrupt) {
@@ -145,7 +162,7 @@ void camera_internals::on_frame(frame f) {
   f.metadata.published_at = std::chrono::steady_clock::now();
   entry.account->next_generation.store(f.metadata.generation + 1, std::memory_order_relaxed);
   if (entry.outlet) entry.outlet->publish(f);
-  metrics.published();
+  metrics.published(f.metadata.received_at, f.metadata.published_at);
 }
 
 void camera_internals::on_discarded(std::uint64_t unit_sequence, drop_reason reason) {

@@ -139,6 +139,7 @@ void herd_internals::on_counters(const counters_ptr& all) {
   std::map<std::string_view, const camera_counters*> by_name;
   for (const auto& counters : *all) by_name.emplace(counters.name, &counters);
   auto status = std::make_shared<herd_status>();
+  status->at = self->clock().now();
   for (const auto& spec : desired->cameras) {
     const auto found = by_name.find(spec.name);
     if (found == by_name.end()) continue;
@@ -148,6 +149,7 @@ void herd_internals::on_counters(const counters_ptr& all) {
          *found->second});
   }
   last_status = std::move(status);
+  services->log->settle();
   if (at == stage::running) observer->on_status(last_status);
 }
 

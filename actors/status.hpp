@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clock.hpp"
 #include "core/base/names.hpp"
 #include "core/frame/flow_ledger.hpp"
 #include "core/frame/frame_sink.hpp"
@@ -44,6 +45,7 @@ struct camera_status {
 
 /// The whole herd, cameras in the order of the configuration.
 struct herd_status {
+  mono_time at{};  ///< when the counts were put together
   std::vector<camera_status> cameras;
 };
 

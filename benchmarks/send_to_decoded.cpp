@@ -9,10 +9,10 @@
 #include "config/load.hpp"
 #include "config/values.hpp"
 #include "core/base/block_code.hpp"
+#include "core/base/latency_histogram.hpp"
 #include "core/base/sent_log.hpp"
 #include "core/base/text.hpp"
 #include "core/frame/frame_sink.hpp"
-#include "core/metrics/latency_histogram.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

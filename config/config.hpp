@@ -71,6 +71,9 @@ struct node_config {
   double connects_per_second_per_host = 10;  ///< of one host; as many may come at once
   std::string log_level = "info";  ///< trace, debug, info, warn, error, critical or off
   camherd::log_format log_format = camherd::log_format::text;
+  std::string log_file;                           ///< absolute path; empty: standard error
+  std::size_t log_file_bytes = 10 * 1024 * 1024;  ///< of one file
+  unsigned log_file_count = 5;                    ///< older files that are kept beside it
 
   friend bool operator==(const node_config&, const node_config&) = default;
 };

@@ -195,6 +195,9 @@ std::span<const config_key<node_config>> log_keys() {
                std::to_array<std::string_view>(
                    {"trace", "debug", "info", "warn", "error", "critical", "off"})),
       choice_key("format", &c::log_format, std::to_array<std::string_view>({"text", "json"})),
+      or_word("none", &c::log_file, path_key("file", &c::log_file, path_limit{4000, ""})),
+      size_key("file_size", &c::log_file_bytes, {64 * kib, 1024 * mib}),
+      count_key("file_count", &c::log_file_count, {1, 100}),
   };
   return keys;
 }

@@ -35,4 +35,15 @@ std::size_t valid_utf8_prefix(std::string_view text) noexcept {
   return at;
 }
 
+std::string with_valid_utf8(std::string_view text) {
+  std::string valid;
+  for (;;) {
+    const auto length = valid_utf8_prefix(text);
+    valid += text.substr(0, length);
+    if (length == text.size()) return valid;
+    valid += "\xEF\xBF\xBD";
+    text.remove_prefix(length + 1);
+  }
+}
+
 }  // namespace camherd

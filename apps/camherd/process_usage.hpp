@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 
 #include <cstddef>
@@ -12,7 +13,11 @@ namespace camherd {
 struct process_usage {
   double cpu_seconds = 0;            ///< user and system
   std::uint64_t peak_rss_bytes = 0;  ///< largest resident set so far
+  std::uint64_t resident_bytes = 0;  ///< now
   std::size_t threads = 0;           ///< now
+  std::size_t open_files = 0;        ///< now
+  std::size_t max_files = 0;         ///< the soft limit
+  wall_time started_at{};            ///< the same at every call
 };
 
 /// Reads /proc/self and getrusage(2). What cannot be read is 0.

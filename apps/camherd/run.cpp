@@ -4,6 +4,7 @@
 #include "apps/camherd/live_config.hpp"
 #include "apps/camherd/live_screen.hpp"
 #include "apps/camherd/node.hpp"
+#include "apps/camherd/notify.hpp"
 #include "apps/camherd/process_usage.hpp"
 #include "apps/camherd/report.hpp"
 #include "apps/camherd/signals.hpp"
@@ -174,7 +175,8 @@ class run_loop {
     options.runtime_dir = chosen.empty() ? default_runtime_dir() : chosen;
     options.make_converter = make_converter;
     options.on_problem = [log = log_](std::string_view camera, const error& what) {
-      log->write(log_level::warning, camera, "delivery", what.message());
+      log->write(log_level::warning, camera, "delivery", what.message(),
+                 log_component::delivery);
     };
     return frame_server::create(std::move(options));
   }
@@ -194,6 +196,7 @@ class run_loop {
     const auto news = board_->take();
     if (news.status) {
       status_ = news.status;
+      if (!news.stopped) service_.alive();
       threads_ = std::max(threads_, read_process_usage().threads);
       if (screen_ && !news.stopped) {
         screen_->draw(*status_);
@@ -210,6 +213,7 @@ class run_loop {
     halting_ = true;
     ended_at_ = steady_clock::now();
     log_->write(log_level::info, "", "stopping", why);
+    service_.stopping();
     running.halt();
   }
 
@@ -248,6 +252,7 @@ class run_loop {
   std::size_t threads_ = 0;
   bool halting_ = false;
   bool stopped_ = false;
+  service_notifier service_ = service_notifier::from_environment();
   std::optional<last_resort> last_resort_;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/metrics/latency_histogram.hpp"
+#include "core/base/latency_histogram.hpp"
 
 #include <camherd/consumer.hpp>
 

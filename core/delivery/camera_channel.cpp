@@ -214,7 +214,9 @@ bool camera_channel::read_messages(consumer& c) {
       const auto said = read_release(message);
       if (const auto* lease = std::get_if<std::uint64_t>(&said); lease == nullptr) {
         c.link.refuse(std::get<consumer_refusal>(said));
-      } else if (!c.link.release(*lease)) {
+      } else if (const auto received_at = c.link.release(*lease)) {
+        counts_.age_at_release.record(std::chrono::steady_clock::now() - *received_at);
+      } else {
         c.link.refuse({lease::refusal::malformed,
                        "lease " + std::to_string(*lease) + " is not held by this consumer"});
       }

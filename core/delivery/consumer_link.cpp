@@ -136,15 +136,17 @@ consumer_link::sending consumer_link::give(const frame& f) {
   said.missed_before = missed_;
   const auto sent = send(&said, sizeof(said));
   if (sent != sending::done) return sent;
-  leases_.emplace(next_lease_++, f.slot);
+  leases_.emplace(next_lease_++, held_frame{f.slot, f.metadata.received_at});
   if (request_->queue_depth == 0) schedule_.taken(f.metadata.published_at);
   waiting_.pop_front();
   missed_ = dropped_ = 0;
   return sending::done;
 }
 
-bool consumer_link::release(std::uint64_t lease) {
-  return leases_.erase(lease) > 0;
+std::optional<mono_time> consumer_link::release(std::uint64_t lease) {
+  const auto held = leases_.extract(lease);
+  if (!held) return std::nullopt;
+  return held.mapped().received_at;
 }
 
 consumer_link::sending consumer_link::tell(camera_state state, std::string_view reason) {

@@ -58,8 +58,8 @@ class consumer_link {
   /// Gives up on the frame that `next` says.
   void skip(drop_reason why, delivery_counts& counts);
 
-  /// False if no such lease is held.
-  [[nodiscard]] bool release(std::uint64_t lease);
+  /// Ends a lease: when its frame was received, or nothing if no such lease is held.
+  [[nodiscard]] std::optional<mono_time> release(std::uint64_t lease);
   [[nodiscard]] std::size_t leases() const noexcept { return leases_.size(); }
 
   sending tell(camera_state state, std::string_view reason);
@@ -69,6 +69,10 @@ class consumer_link {
   [[nodiscard]] bool is_gone() const noexcept { return gone_; }
 
  private:
+  struct held_frame {
+    slot_ref slot;
+    mono_time received_at;
+  };
   struct announced {
     std::weak_ptr<const slot_pool> pool;
     std::uint32_t id;
@@ -86,7 +90,7 @@ class consumer_link {
   rate_schedule schedule_{0};
   // Frames that wait: at most queue_depth, or one without a queue. The oldest makes room.
   std::deque<std::shared_ptr<published_frame>> waiting_;
-  std::map<std::uint64_t, slot_ref> leases_;  // at most request_->leases
+  std::map<std::uint64_t, held_frame> leases_;  // at most request_->leases
   std::vector<announced> segments_;
   std::uint64_t next_lease_ = 1;
   std::uint32_t next_segment_ = 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/latency_histogram.hpp"
 #include "core/base/names.hpp"
 #include "core/frame/demand.hpp"
 #include "core/frame/frame.hpp"
@@ -24,6 +25,8 @@ struct delivery_counts {
   std::array<std::uint64_t, drop_reason_count> dropped_by{};
   std::uint64_t converted = 0;        ///< pictures made in another format or size
   std::uint64_t converted_bytes = 0;  ///< bytes written for them; no other bytes are copied
+  latency_histogram
+      age_at_release{};  ///< from a frame's last packet until a consumer gave it back
 };
 
 /// Where the frames of one camera go. Any thread; never blocks for longer than a conversion.

@@ -14,9 +14,26 @@ void camera_metrics::decoded(mono_time received_at, mono_time decoded_at) {
   counts_.last_frame = decoded_at;
 }
 
-void camera_metrics::published() {
+void camera_metrics::published(mono_time received_at, mono_time published_at) {
   const std::lock_guard lock{mutex_};
   ++counts_.published;
+  counts_.receive_to_published.record(published_at - received_at);
+  counts_.last_picture = received_at;
+}
+
+void camera_metrics::keyframe_received(mono_time at) {
+  const std::lock_guard lock{mutex_};
+  counts_.last_keyframe = at;
+}
+
+void camera_metrics::decoder_used(std::chrono::nanoseconds cpu_time) {
+  const std::lock_guard lock{mutex_};
+  counts_.decode_cpu += cpu_time;
+}
+
+void camera_metrics::set_load(const camera_load& load) {
+  const std::lock_guard lock{mutex_};
+  counts_.load = load;
 }
 
 void camera_metrics::decode_error() {

@@ -1,16 +1,27 @@
 #pragma once
 
 #include "core/base/clock.hpp"
+#include "core/base/latency_histogram.hpp"
 #include "core/base/names.hpp"
 #include "core/base/source.hpp"
-#include "core/metrics/latency_histogram.hpp"
 
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 
 namespace camherd {
+
+/// What a camera had in hand when it last looked, once a second.
+struct camera_load {
+  std::size_t queued_units = 0;  ///< access units in its mailbox
+  std::size_t slots = 0;         ///< for pictures; none while nothing is decoded
+  std::size_t slots_in_use = 0;
+
+  friend bool operator==(const camera_load&, const camera_load&) = default;
+};
 
 /// What is counted of one camera beside the fate of its access units.
 struct camera_counts {
@@ -20,8 +31,13 @@ struct camera_counts {
   std::array<std::uint64_t, restart_cause_count> restarts{};
   source_statistics transport;  ///< over all sessions; jitter of the last
   latency_histogram receive_to_decoded;
-  std::optional<mono_time> first_frame;
-  std::optional<mono_time> last_frame;
+  latency_histogram receive_to_published;
+  std::chrono::nanoseconds decode_cpu{};   ///< processor time spent in the decoder
+  std::optional<mono_time> first_frame;    ///< decoded
+  std::optional<mono_time> last_frame;     ///< decoded
+  std::optional<mono_time> last_picture;   ///< when the last published frame was received
+  std::optional<mono_time> last_keyframe;  ///< received, decoded or not
+  camera_load load;
 
   [[nodiscard]] std::uint64_t restarts_total() const noexcept;
 };
@@ -31,7 +47,9 @@ struct camera_counts {
 class camera_metrics {
  public:
   void decoded(mono_time received_at, mono_time decoded_at);
-  void published();
+  void published(mono_time received_at, mono_time published_at);
+  void keyframe_received(mono_time at);
+  void decoder_used(std::chrono::nanoseconds cpu_time);
   void decode_error();
   void session_opened();
   void restarted(restart_cause cause);
@@ -40,6 +58,8 @@ class camera_metrics {
   /// good.
   void session_statistics(const source_statistics& running);
   void end_session();
+
+  void set_load(const camera_load& load);
 
   [[nodiscard]] camera_counts counts() const;
 

@@ -235,3 +235,40 @@ TEST_CASE_METHOD(camera_fixture, "a camera says once a second that it lives",
   advance(10s);
   CHECK(beats == 10);
 }
+
+TEST_CASE_METHOD(camera_fixture, "what a camera has in hand is looked at once a second",
+                 "[actors][camera]") {
+  spawn_streaming();
+  decoder->usage = {.total = 9, .in_use = 7};
+  advance(1s);
+  CHECK(counts().load == camera_load{.queued_units = 0, .slots = 9, .slots_in_use = 7});
+  source_of("yard")->end({error_kind::retry, "reset"});
+  advance(1s);
+  CHECK(counts().load == camera_load{});
+}
+
+TEST_CASE_METHOD(camera_fixture,
+                 "keyframes and pictures are as old as their last packet, and decoding costs",
+                 "[actors][camera]") {
+  spawn_streaming();
+  const auto keyframe_at = now();
+  CHECK(counts().last_keyframe == keyframe_at);
+  advance(2s);
+  send("yard", picture::reference);
+  CHECK(counts().last_keyframe == keyframe_at);
+  CHECK(counts().last_picture == now());
+  CHECK(counts().receive_to_published.count() == 2);
+  const auto cpu = counts().decode_cpu;
+  CHECK(cpu > 0ns);
+  send("yard", picture::reference, fake_decoder::refuse);
+  CHECK(counts().decode_cpu > cpu);
+}
+
+TEST_CASE_METHOD(camera_fixture, "what nobody wants decoded is a keyframe all the same",
+                 "[actors][camera]") {
+  spawn(camera_at("yard", "rtsp://10.0.0.1/"));
+  ask({.level = decode_level::nothing});
+  open();
+  stream("yard");
+  CHECK(counts().last_keyframe == now());
+}

@@ -236,3 +236,18 @@ TEST_CASE_METHOD(herd_fixture, "the herd reports what consumers took", "[actors]
   CHECK(observer->of("yard").counters.delivery.consumers == 3);
   CHECK(observer->of("yard").counters.delivery.delivered == 70);
 }
+
+TEST_CASE_METHOD(herd_fixture, "a status says when it was put together", "[actors][herd]") {
+  apply({camera_at("yard", "rtsp://10.0.0.1/")});
+  advance(2s);
+  CHECK(observer->last->at > now() - 1s);
+  CHECK(observer->last->at <= now());
+}
+
+TEST_CASE_METHOD(herd_fixture, "the log tells the last count of a burst while the herd lives",
+                 "[actors][herd][log]") {
+  for (int i = 0; i < 5; ++i) services->log->write(log_level::info, "yard", "notice", "x");
+  log_time->advance(1s);
+  advance(1s);
+  CHECK(log_text.str().find("repeated=3") != std::string::npos);
+}

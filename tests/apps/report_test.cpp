@@ -19,7 +19,7 @@ herd_status one_camera() {
   camera_metrics metrics;
   for (int i = 0; i < 61; ++i) {
     metrics.decoded(start + i * 100ms, start + i * 100ms + 4ms);
-    metrics.published();
+    metrics.published(start + i * 100ms, start + i * 100ms + 4ms);
   }
   metrics.restarted(restart_cause::stall);
   metrics.session_statistics({.bytes = 5000, .packets = 10, .packets_lost = 2});

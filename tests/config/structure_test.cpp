@@ -50,8 +50,9 @@ TEST_CASE("an unknown key names the nearest known one", "[config][structure]") {
 }
 
 TEST_CASE("an unknown key without a neighbour names what is known", "[config][structure]") {
-  CHECK(problems("log: {colour: always}\ncameras:") ==
-        "1:7: unknown key 'colour' of log; known are level, format");
+  CHECK(
+      problems("log: {colour: always}\ncameras:") ==
+      "1:7: unknown key 'colour' of log; known are level, format, file, file_size, file_count");
   CHECK(problems("cameras: {a: {url: 'rtsp://h/', something: else}}") ==
         "1:33: unknown key 'something' of a camera");
 }

@@ -254,6 +254,20 @@ TEST_CASE("a lease holds its slot until it is released", "[delivery]") {
   camera_stage::eventually([&] { return stage.pool->in_use() == 0; });
 }
 
+TEST_CASE("the age of a frame is taken when its consumer gives it back", "[delivery]") {
+  camera_stage stage;
+  auto client = stage.join();
+  const auto received_at = std::chrono::steady_clock::now() - 2min;
+  (void)stage.publish({.received_at = received_at});
+  const auto got = client->receive_frame();
+  CHECK(stage.outlet->counts().age_at_release.count() == 0);
+  client->release(got.lease);
+  camera_stage::eventually([&] { return stage.outlet->counts().age_at_release.count() == 1; });
+  const auto age = stage.outlet->counts().age_at_release.max();
+  CHECK(age >= 2min);
+  CHECK(age <= std::chrono::steady_clock::now() - received_at);
+}
+
 TEST_CASE("the leases of a dead consumer end with it", "[delivery]") {
   camera_stage stage;
   lease::hello request;

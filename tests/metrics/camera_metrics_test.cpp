@@ -28,7 +28,12 @@ TEST_CASE("frames, errors and restarts are counted each in its place", "[metrics
   const mono_time start{1h};
   metrics.decoded(start, start + 5ms);
   metrics.decoded(start + 1s, start + 1s + 7ms);
-  metrics.published();
+  metrics.published(start + 1s, start + 1s + 9ms);
+  metrics.keyframe_received(start);
+  metrics.decoder_used(3ms);
+  metrics.decoder_used(4ms);
+  metrics.set_load({.queued_units = 1, .slots = 8, .slots_in_use = 5});
+  metrics.set_load({.queued_units = 2, .slots = 8, .slots_in_use = 6});
   metrics.decode_error();
   metrics.session_opened();
   metrics.restarted(restart_cause::stall);
@@ -41,6 +46,12 @@ TEST_CASE("frames, errors and restarts are counted each in its place", "[metrics
   CHECK(counts.first_frame == start + 5ms);
   CHECK(counts.last_frame == start + 1s + 7ms);
   CHECK(counts.published == 1);
+  CHECK(counts.receive_to_published.count() == 1);
+  CHECK(counts.receive_to_published.max() == 9ms);
+  CHECK(counts.last_picture == start + 1s);
+  CHECK(counts.last_keyframe == start);
+  CHECK(counts.decode_cpu == 7ms);
+  CHECK(counts.load == camera_load{.queued_units = 2, .slots = 8, .slots_in_use = 6});
   CHECK(counts.decode_errors == 1);
   CHECK(counts.sessions == 1);
   CHECK(counts.restarts[static_cast<std::size_t>(restart_cause::stall)] == 2);

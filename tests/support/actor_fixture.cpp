@@ -22,8 +22,7 @@ actor_fixture::actor_fixture() : system{configure(settings)} {
     return result<std::unique_ptr<camherd::decoder>>{std::move(opened)};
   };
   made->frames = sink;
-  made->log = std::make_shared<event_log>(std::move(logger), log_format::text,
-                                          std::make_shared<manual_clock>());
+  made->log = std::make_shared<event_log>(std::move(logger), log_format::text, log_time);
   services = std::move(made);
   scheduler().advance_time(std::chrono::hours{1});
 }

@@ -50,6 +50,7 @@ class actor_fixture {
   caf::actor_system system;
   std::shared_ptr<recording_sink> sink = std::make_shared<recording_sink>();
   std::ostringstream log_text;
+  std::shared_ptr<manual_clock> log_time = std::make_shared<manual_clock>();
   std::map<std::string, std::vector<std::shared_ptr<fake_source>>> sources;
   fake_decoder* decoder = nullptr;  ///< the newest, while its session lasts
   services_ptr services;

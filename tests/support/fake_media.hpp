@@ -105,9 +105,10 @@ class fake_decoder final : public decoder {
     return {};
   }
   [[nodiscard]] std::size_t in_flight() const noexcept override { return held_.size(); }
-  [[nodiscard]] slot_usage slots() const noexcept override { return {}; }
+  [[nodiscard]] slot_usage slots() const noexcept override { return usage; }
 
   std::size_t reserved = 0;  ///< as asked last
+  slot_usage usage;          ///< what `slots` says
 
  private:
   std::uint32_t generation_;

@@ -1,8 +1,9 @@
-#include "core/metrics/latency_histogram.hpp"
+#include "core/base/latency_histogram.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace camherd {
 
@@ -14,6 +15,10 @@ void latency_histogram::record(nanoseconds latency) noexcept {
   latency = std::max(latency, nanoseconds::zero());
   ++buckets_[bucket_of(
       static_cast<std::uint64_t>(duration_cast<microseconds>(latency).count()))];
+  if (const auto edge = std::lower_bound(edges.begin(), edges.end(), latency);
+      edge != edges.end()) {
+    ++by_edge_[static_cast<std::size_t>(edge - edges.begin())];
+  }
   ++count_;
   sum_ += latency;
   max_ = std::max(max_, latency);
@@ -21,6 +26,7 @@ void latency_histogram::record(nanoseconds latency) noexcept {
 
 void latency_histogram::merge(const latency_histogram& other) noexcept {
   for (std::size_t i = 0; i < bucket_count; ++i) buckets_[i] += other.buckets_[i];
+  for (std::size_t i = 0; i < edges.size(); ++i) by_edge_[i] += other.by_edge_[i];
   count_ += other.count_;
   sum_ += other.sum_;
   max_ = std::max(max_, other.max_);
@@ -37,6 +43,13 @@ nanoseconds latency_histogram::quantile(double q) const noexcept {
     }
   }
   return max_;
+}
+
+std::array<std::uint64_t, latency_histogram::edges.size()> latency_histogram::at_most()
+    const noexcept {
+  std::array<std::uint64_t, edges.size()> cumulative{};
+  std::partial_sum(by_edge_.begin(), by_edge_.end(), cumulative.begin());
+  return cumulative;
 }
 
 // Values below `sub_buckets` have a bucket each; above, the five bits after the leading one

@@ -1,6 +1,8 @@
-#include "core/metrics/latency_histogram.hpp"
+#include "core/base/latency_histogram.hpp"
 
 #include "tests/support/catch.hpp"
+
+#include <algorithm>
 
 using camherd::latency_histogram;
 using namespace std::chrono_literals;
@@ -38,6 +40,28 @@ TEST_CASE("durations out of range fall into the outer buckets and keep an exact 
   CHECK(histogram.max() == 10h);
 }
 
+TEST_CASE("what did not exceed a round duration is counted exactly", "[metrics]") {
+  latency_histogram histogram;
+  histogram.record(1ms);
+  histogram.record(1ms + 1ns);
+  histogram.record(100ms);
+  histogram.record(100ms + 1ns);
+  histogram.record(11s);
+  const auto counts = histogram.at_most();
+  const auto at = [&](std::chrono::microseconds edge) {
+    const auto found =
+        std::find(latency_histogram::edges.begin(), latency_histogram::edges.end(), edge);
+    REQUIRE(found != latency_histogram::edges.end());
+    return counts.at(static_cast<std::size_t>(found - latency_histogram::edges.begin()));
+  };
+  CHECK(at(1ms) == 1);
+  CHECK(at(2500us) == 2);
+  CHECK(at(100ms) == 3);
+  CHECK(at(150ms) == 4);
+  CHECK(at(10s) == 4);
+  CHECK(histogram.count() == 5);
+}
+
 TEST_CASE("merging histograms equals recording everything in one", "[metrics]") {
   latency_histogram one;
   latency_histogram other;
@@ -51,5 +75,6 @@ TEST_CASE("merging histograms equals recording everything in one", "[metrics]") 
   CHECK(one.count() == all.count());
   CHECK(one.sum() == all.sum());
   CHECK(one.max() == all.max());
+  CHECK(one.at_most() == all.at_most());
   for (const double q : {0.1, 0.5, 0.99}) CHECK(one.quantile(q) == all.quantile(q));
 }
