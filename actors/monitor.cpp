@@ -1,9 +1,10 @@
 #include "actors/monitor.hpp"
 
+#include "actors/connect_limits.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <map>
-#include <random>
 #include <utility>
 
 namespace camherd {
@@ -54,8 +55,7 @@ struct monitor_internals {
   std::map<std::string, record, std::less<>> cameras;
   std::map<caf::actor_addr, std::string> names;    // of actors that should be alive
   std::map<caf::actor_addr, std::string> leaving;  // of actors told to end
-  std::optional<token_bucket> node_tokens;
-  std::map<std::string, token_bucket, std::less<>> host_tokens;
+  connect_limits connects;
   caf::actor_clock::time_point beat_at{};
   bool halting = false;
 
@@ -84,7 +84,6 @@ struct monitor_internals {
   void enter(record& r, camera_state next, std::string detail);
   void tell_state(record& r, camera_state state, std::string detail);
   void end_if_halted();
-  [[nodiscard]] std::chrono::nanoseconds take_tokens(const camera_url& url);
   [[nodiscard]] record* find(std::string_view camera, std::uint64_t incarnation);
   void log(const record& r, log_level level, std::string_view event,
            std::string_view cause) const {
@@ -182,7 +181,10 @@ void monitor_internals::retry(const std::string& camera, std::uint64_t number) {
   const auto found = cameras.find(camera);
   if (found == cameras.end() || found->second.tries != number || halting) return;
   auto& r = found->second;
-  if (const auto wait = take_tokens(r.entry.spec->url); wait > 0ns) {
+  if (const auto wait =
+          connects.take(r.entry.spec->url.host(), options.connects_per_second,
+                        options.connects_per_second_per_host, self->clock().now());
+      wait > 0ns) {
     // Those who wait for the same bucket must not all come back at the same instant.
     const auto spread = std::chrono::nanoseconds{
         static_cast<std::int64_t>(static_cast<double>(wait.count()) * options.random())};
@@ -348,22 +350,6 @@ void monitor_internals::end_if_halted() {
   self->quit();
 }
 
-std::chrono::nanoseconds monitor_internals::take_tokens(const camera_url& url) {
-  const auto now = self->clock().now();
-  if (!node_tokens) {
-    node_tokens.emplace(options.connects_per_second, std::max(1.0, options.connects_per_second),
-                        now);
-  }
-  if (const auto wait = node_tokens->take(now); wait > 0ns) return wait;
-  if (url.host().empty()) return 0ns;
-  const auto rate = options.connects_per_second_per_host;
-  auto& host =
-      host_tokens.try_emplace(url.host(), rate, std::max(1.0, rate), now).first->second;
-  const auto wait = host.take(now);
-  if (wait > 0ns) node_tokens->give_back();
-  return wait;
-}
-
 monitor_internals::record* monitor_internals::find(std::string_view camera,
                                                    std::uint64_t incarnation) {
   const auto found = cameras.find(camera);
@@ -406,19 +392,6 @@ monitor_actor::behavior_type monitor_behavior(
 }
 
 }  // namespace
-
-monitor_options make_monitor_options(const node_config& node) {
-  monitor_options options;
-  options.restarts.initial_delay = node.restart_delay;
-  options.restarts.max_delay = node.restart_delay_max;
-  options.restarts.budget = node.process_restart_threshold;
-  options.connects_per_second = node.connects_per_second;
-  options.connects_per_second_per_host = node.connects_per_second_per_host;
-  // Shared so that copies of the function draw from one sequence; only the monitor calls it.
-  auto generator = std::make_shared<std::minstd_rand>(std::random_device{}());
-  options.random = [generator] { return std::generate_canonical<double, 32>(*generator); };
-  return options;
-}
 
 monitor_actor spawn_monitor(caf::actor_system& system, monitor_options options,
                             services_ptr services, herd_actor herd) {

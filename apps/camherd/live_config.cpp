@@ -22,10 +22,10 @@ std::string summary(const config& now, const config_diff& difference) {
 
 }  // namespace
 
-live_config::live_config(std::string file, std::shared_ptr<const config> current,
-                         steering& herd, std::shared_ptr<event_log> log)
+live_config::live_config(std::string file, result<file_watch> watch,
+                         std::shared_ptr<const config> current, steering& herd,
+                         std::shared_ptr<event_log> log)
     : file_{std::move(file)}, current_{std::move(current)}, herd_{herd}, log_{std::move(log)} {
-  auto watch = file_watch::open(file_);
   if (watch) {
     watch_ = *std::move(watch);
   } else if (watch.error().kind() == error_kind::internal) {
@@ -63,7 +63,7 @@ std::shared_ptr<const config> live_config::load() const {
 }
 
 void live_config::refuse(const std::string& why) const {
-  log_->write(log_level::error, "", "reload_refused", why + "; nothing was changed");
+  log_->write(log_level::error, "", "reload_refused", why);
 }
 
 }  // namespace camherd

@@ -16,10 +16,10 @@ namespace camherd {
 /// says each of them, with line and column. One thread uses it.
 class live_config {
  public:
-  /// `current` was read from `file`. `herd` must outlive this. Files that cannot be watched,
-  /// such as pipes, are read only when told to.
-  live_config(std::string file, std::shared_ptr<const config> current, steering& herd,
-              std::shared_ptr<event_log> log);
+  /// `current` was read from `file` after it was begun to `watch` it. `herd` must outlive this.
+  /// Files that cannot be watched, such as pipes, are read only when told to.
+  live_config(std::string file, result<file_watch> watch, std::shared_ptr<const config> current,
+              steering& herd, std::shared_ptr<event_log> log);
 
   /// Readable when `follow` has something to do; -1 if the file is not watched.
   [[nodiscard]] int fd() const noexcept { return watch_ ? watch_->fd() : -1; }

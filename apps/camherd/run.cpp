@@ -100,9 +100,10 @@ std::shared_ptr<const config> load(const std::string& file) {
 // The run from its start to its end, on the main thread.
 class run_loop {
  public:
-  run_loop(run_options options, std::shared_ptr<const config> wanted,
+  run_loop(run_options options, result<file_watch> watch, std::shared_ptr<const config> wanted,
            std::optional<milliseconds> duration)
       : options_{std::move(options)},
+        watch_{std::move(watch)},
         wanted_{std::move(wanted)},
         screen_{live_screen::open()},
         log_{make_event_log(wanted_->node, screen_ ? screen_->log_sink() : nullptr)} {
@@ -129,7 +130,7 @@ class run_loop {
     }
     log_->write(log_level::info, "", "started",
                 std::to_string((*herd)->cameras().size()) + " cameras");
-    live_config live{options_.file, wanted_, **herd, log_};
+    live_config live{options_.file, std::move(watch_), wanted_, **herd, log_};
 
     while (!stopped_) {
       wait(live.fd());
@@ -254,6 +255,7 @@ class run_loop {
   }
 
   run_options options_;
+  result<file_watch> watch_;
   std::shared_ptr<const config> wanted_;  // shared with the steering
   signal_queue signals_{SIGINT, SIGTERM, SIGHUP};
   std::unique_ptr<live_screen> screen_;
@@ -277,9 +279,11 @@ exit_code run_command(const run_options& options) {
     if (!duration) return exit_code::usage;
   }
   keep_heap_compact();
+  // A change while the file is read for the first time is one to follow.
+  auto watch = file_watch::open(options.file);
   auto wanted = load(options.file);
   if (!wanted) return exit_code::usage;
-  return run_loop{options, std::move(wanted), duration}.run();
+  return run_loop{options, std::move(watch), std::move(wanted), duration}.run();
 }
 
 }  // namespace

@@ -39,12 +39,14 @@ TEST_CASE("a changed file is applied by itself and leaves the other cameras alon
   };
   herd_run run{entry(0) + entry(1) + entry(2)};
   const bool before = run.logs("cam0", "streaming") && run.logs("cam1", "streaming") &&
-                      run.logs("cam2", "idle");
+                      run.logs("cam2", "streaming");
   run.reconfigure(entry(0) + entry(1, ", max_leases: 5") + entry(2, ", enabled: false"));
   const bool reloaded = run.logs("", "reloaded", "3 cameras: 2 changed").has_value();
-  const bool after = reloaded && run.logs("cam1", "streaming", "", 2) &&
-                     run.logs("cam2", "stopped", "disabled in the configuration") &&
-                     sim.sends(3 * small_gop);
+  const bool stopped = reloaded && run.logs("cam1", "streaming", "", 2) &&
+                       run.logs("cam2", "stopped", "disabled in the configuration");
+  run.reconfigure(entry(0) + entry(1, ", max_leases: 5") + entry(2));
+  const bool after =
+      stopped && run.logs("cam2", "streaming", "", 2) && sim.sends(3 * small_gop);
   const auto report = run.stop(SIGTERM);
 
   INFO(run.log());
@@ -52,6 +54,7 @@ TEST_CASE("a changed file is applied by itself and leaves the other cameras alon
   REQUIRE(after);
   check_undisturbed(report.at("cam0"), 3 * small_gop, small_gop);
   check_account(report.at("cam2"));
+  CHECK(report.at("cam2").restarts.at("requested") == 0);
   CHECK_FALSE(run.logs("cam0", "connected", "", 2));
 }
 
@@ -81,8 +84,7 @@ TEST_CASE("cameras of operators and stops are there after a crash", "[e2e][live]
   write_state(run, R"({"camherd_state": 1, "cameras": [{"name": "added", "url": ")" +
                        sim.url(1) + R"("}], "stopped": ["cam0"]})");
   run.start_again();
-  const bool streams = run.logs("", "started", "2 cameras") && run.logs("added", "streaming") &&
-                       sim.sends(small_gop);
+  const bool streams = run.logs("", "started", "2 cameras") && run.logs("added", "streaming");
   const auto report = run.stop(SIGTERM);
 
   INFO(run.log());
