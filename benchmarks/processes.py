@@ -179,8 +179,10 @@ class Camherd(Child):
 
     @staticmethod
     def write_config(path, cameras_from, node=""):
-        """The simulator's configuration with a log that is easy to read."""
-        path.write_text(cameras_from.read_text() + "log: { format: json }\n" + node)
+        """The simulator's configuration with a log that is easy to read, and without the HTTP
+        server, whose port another camherd may have."""
+        path.write_text(cameras_from.read_text() +
+                        "log: { format: json }\nhttp: { listen: off }\n" + node)
 
     def events(self):
         with self.changed:

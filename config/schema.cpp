@@ -204,7 +204,7 @@ std::span<const config_key<node_config>> log_keys() {
 
 std::span<const config_key<http_config>> http_keys() {
   using c = http_config;
-  static constexpr std::size_t any_length = std::numeric_limits<std::size_t>::max();
+  static constexpr path_limit any_length{std::numeric_limits<std::size_t>::max(), ""};
   static const std::vector<config_key<c>> keys{
       or_word(
           "off", &c::listen,

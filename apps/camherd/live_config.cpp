@@ -44,9 +44,9 @@ void live_config::reload() {
   const auto difference = diff(*current_, *next);
   if (const auto failed = herd_.reload(next)) return refuse(failed->text);
   log_->write(log_level::info, "", "reloaded", summary(*next, difference));
-  if (difference.node_changed) {
+  if (difference.node_changed || difference.http_changed) {
     log_->write(log_level::warning, "", "restart_needed",
-                "changed keys of node and log take effect at the next start of camherd");
+                "changed keys of node, log and http take effect at the next start of camherd");
   }
   current_ = std::move(next);
 }

@@ -1,11 +1,11 @@
 #include "apps/camherd/report.hpp"
 
+#include "apps/camherd/count_json.hpp"
 #include "apps/camherd/whole_file.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <iostream>
 #include <span>
@@ -15,10 +15,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-double in_milliseconds(std::chrono::nanoseconds duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 // Frames that came out while the run was ending lengthen it as well.
 double fps_until(mono_time end, const camera_counts& counts) {
   if (counts.published < 2 || !counts.first_frame || !counts.last_frame) return 0;
@@ -27,39 +23,16 @@ double fps_until(mono_time end, const camera_counts& counts) {
          std::chrono::duration<double>(span).count();
 }
 
-json by_reason(const std::array<std::uint64_t, drop_reason_count>& counts) {
-  json dropped = json::object();
-  for (const auto reason : drop_reasons) {
-    dropped[std::string{to_string(reason)}] = counts[static_cast<std::size_t>(reason)];
-  }
-  return dropped;
-}
-
-json of_delivery(const delivery_counts& delivery) {
-  return {{"consumers", delivery.consumers}, {"leases", delivery.leases},
-          {"delivered", delivery.delivered}, {"dropped", by_reason(delivery.dropped_by)},
-          {"converted", delivery.converted}, {"converted_bytes", delivery.converted_bytes}};
-}
-
 json of_camera(const camera_counters& camera, mono_time ended_at) {
-  json restarts = json::object();
-  for (const auto cause : restart_causes) {
-    restarts[std::string{to_string(cause)}] =
-        camera.counts.restarts[static_cast<std::size_t>(cause)];
-  }
-  const auto& latency = camera.counts.receive_to_decoded;
   return {{"received", camera.flow.received},
           {"decoded", camera.flow.decoded},
           {"dropped", by_reason(camera.flow.dropped_by)},
-          {"restarts", std::move(restarts)},
+          {"restarts", by_cause(camera.counts.restarts)},
           {"fps", fps_until(ended_at, camera.counts)},
-          {"latency_ms",
-           {{"p50", in_milliseconds(latency.quantile(0.5))},
-            {"p99", in_milliseconds(latency.quantile(0.99))},
-            {"max", in_milliseconds(latency.max())}}},
+          {"latency_ms", latency_json(camera.counts.receive_to_decoded)},
           {"bytes", camera.counts.transport.bytes},
           {"packets_lost", camera.counts.transport.packets_lost},
-          {"delivery", of_delivery(camera.delivery)}};
+          {"delivery", delivery_json(camera.delivery)}};
 }
 
 }  // namespace

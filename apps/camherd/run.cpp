@@ -1,3 +1,4 @@
+#include "apps/camherd/api/service.hpp"
 #include "apps/camherd/command.hpp"
 #include "apps/camherd/duration_option.hpp"
 #include "apps/camherd/heap.hpp"
@@ -116,8 +117,6 @@ class run_loop {
     auto server = open_server();
     if (!server) return not_started(server.error());
     node running{wanted_->node, {.observer = board_, .log = log_, .frames = *server}};
-    log_->write(log_level::info, "", "started",
-                std::to_string((*herd)->cameras().size()) + " cameras");
     // With a report or a duration the run is itself a consumer that wants every frame.
     if (ends_at_ || !options_.report.empty())
       running.serve({.level = decode_level::everything});
@@ -125,6 +124,13 @@ class run_loop {
       allow_open_files(next->cameras.size(), *log);
       running.apply(std::move(next));
     });
+    auto served = open_api(**herd, running);
+    if (!served) {
+      running.halt();
+      return not_started(served.error());
+    }
+    log_->write(log_level::info, "", "started",
+                std::to_string((*herd)->cameras().size()) + " cameras");
     live_config live{options_.file, std::move(watch_), wanted_, **herd, log_};
 
     while (!stopped_) {
@@ -136,12 +142,12 @@ class run_loop {
         } else if (halting_) {
           std::_Exit(128 + *signal);
         } else {
-          halt(running, "signal " + std::to_string(*signal));
+          halt(running, *served, "signal " + std::to_string(*signal));
         }
       }
       take_news();
       if (!halting_ && ends_at_ && steady_clock::now() >= *ends_at_)
-        halt(running, "time is up");
+        halt(running, *served, "time is up");
     }
     return finish();
   }
@@ -181,6 +187,20 @@ class run_loop {
     return frame_server::create(std::move(options));
   }
 
+  // Null where the configuration wants no server.
+  result<std::unique_ptr<api::service>> open_api(steering& herd, node& running) {
+    if (wanted_->http.listen.empty()) return std::unique_ptr<api::service>{};
+    const api::herd_access access{
+        .wanted = herd,
+        .newest = [board = board_] { return board->newest(); },
+        .restart = [&running](const std::string& camera) { running.restart(camera); }};
+    auto served = api::service::start(wanted_->http, access, CAMHERD_VERSION);
+    if (!served) return served;
+    for (const auto& url : (*served)->urls())
+      log_->write(log_level::info, "", "listening", url);
+    return served;
+  }
+
   void wait(int file_changed) {
     auto timeout = -1ms;
     if (ends_at_ && !halting_) {
@@ -209,11 +229,12 @@ class run_loop {
     stopped_ = news.stopped;
   }
 
-  void halt(node& running, const std::string& why) {
+  void halt(node& running, std::unique_ptr<api::service>& served, const std::string& why) {
     halting_ = true;
-    ended_at_ = steady_clock::now();
     log_->write(log_level::info, "", "stopping", why);
     service_.stopping();
+    served.reset();
+    ended_at_ = steady_clock::now();
     running.halt();
   }
 

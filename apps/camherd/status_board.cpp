@@ -18,6 +18,7 @@ void status_board::on_stopped(std::shared_ptr<const herd_status> status) {
 
 void status_board::put(std::shared_ptr<const herd_status> status, bool stopped) {
   const std::lock_guard lock{mutex_};
+  newest_ = status;
   news_.status = std::move(status);
   news_.stopped |= stopped;
   ::eventfd_write(event_.get(), 1);
@@ -30,6 +31,11 @@ status_board::news status_board::take() {
   auto taken = news_;
   news_.status.reset();
   return taken;
+}
+
+std::shared_ptr<const herd_status> status_board::newest() const {
+  const std::lock_guard lock{mutex_};
+  return newest_;
 }
 
 }  // namespace camherd

@@ -9,8 +9,8 @@
 namespace camherd {
 
 /// Where the herd's reports wait for the main thread, which sleeps on `fd()`. The newest report
-/// replaces one that was not taken. Its mutex is the meeting point of the scheduler's workers
-/// and that thread.
+/// replaces one that was not taken. Its mutex is the meeting point of the scheduler's workers,
+/// that thread and the HTTP server's.
 class status_board final : public herd_observer {
  public:
   status_board();
@@ -27,12 +27,16 @@ class status_board final : public herd_observer {
   };
   [[nodiscard]] news take();
 
+  /// The newest report, taken or not; null before the first. Any thread.
+  [[nodiscard]] std::shared_ptr<const herd_status> newest() const;
+
  private:
   void put(std::shared_ptr<const herd_status> status, bool stopped);
 
   unique_fd event_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   news news_;
+  std::shared_ptr<const herd_status> newest_;  // shared with readers
 };
 
 }  // namespace camherd

@@ -25,6 +25,10 @@ constexpr const char* settings =
     "  stall_timeout: 1m\n"
     "cameras:\n";
 
+// Any port, so that runs do not meet.
+const auto http_settings =
+    "http: {listen: '127.0.0.1:0', token: '" + std::string{api_token} + "'}\n";
+
 }  // namespace
 
 herd_report parse_report(const std::string& text) {
@@ -91,7 +95,7 @@ void herd_run::kill() {
 
 void herd_run::reconfigure(const std::string& cameras) const {
   std::ofstream file{folder_ / "herd.yaml"};
-  file << settings << cameras << std::flush;
+  file << settings << cameras << http_settings << std::flush;
   REQUIRE(file);
 }
 
@@ -105,6 +109,14 @@ std::optional<std::string> herd_run::logs(const std::string& camera, const std::
     return (rest.empty() || rest.front() == ' ') && rest.find(words) != std::string::npos;
   };
   return find_log_line(*process_, matches, nth);
+}
+
+std::uint16_t herd_run::http_port() {
+  const std::string before = "http://127.0.0.1:";
+  const auto line = logs("", "listening", before);
+  REQUIRE(line);
+  return static_cast<std::uint16_t>(
+      std::stoul(line->substr(line->find(before) + before.size())));
 }
 
 herd_report herd_run::stop(int signal) {

@@ -39,6 +39,9 @@ void check_account(const camera_report& camera);
 /// none but those before the first of its keyframes, which come every `gop` pictures.
 void check_undisturbed(const camera_report& camera, std::uint64_t least, std::uint64_t gop);
 
+/// What every `herd_run` asks of HTTP clients.
+inline constexpr std::string_view api_token = "0123456789abcdef";
+
 /// `camherd run` with a configuration of its own, in settings that make no difference between a
 /// fast and a slow machine: queues are long, nothing is too old, deadlines are far, retries are
 /// quick and never used up. A test fails where it cannot be started.
@@ -62,6 +65,9 @@ class herd_run {
                                                 const std::string& event,
                                                 const std::string& words = "",
                                                 std::size_t nth = 1);
+
+  /// Where its HTTP server listens on 127.0.0.1.
+  [[nodiscard]] std::uint16_t http_port();
 
   /// Ends it by `signal`, in good order, and reads its report.
   [[nodiscard]] herd_report stop(int signal);

@@ -66,6 +66,8 @@ def config(tmp_path_factory) -> Iterator[str]:
     )
     assert simulator.stdout is not None
     assert simulator.stdout.readline().startswith(b"ready")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("http: { listen: off }\n")
     yield path
     simulator.terminate()
     simulator.wait(SOON)

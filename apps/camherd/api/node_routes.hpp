@@ -1,0 +1,16 @@
+#pragma once
+
+#include "apps/camherd/api/herd_access.hpp"
+#include "apps/camherd/http/router.hpp"
+#include "core/base/clock.hpp"
+
+#include <string>
+
+namespace camherd::api {
+
+/// Adds the routes of the node as a whole: /api/v1/node, and without a token /healthz and
+/// /readyz. `time` outlives the server; the uptime counts from now.
+void add_node_routes(http::router& routes, const herd_access& herd, const std::string& version,
+                     const clock& time);
+
+}  // namespace camherd::api

@@ -1,0 +1,37 @@
+#include "apps/camherd/api/service.hpp"
+
+#include "apps/camherd/api/camera_routes.hpp"
+#include "apps/camherd/api/node_routes.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace camherd::api {
+
+using namespace std::chrono_literals;
+
+result<std::unique_ptr<service>> service::start(const http_config& settings,
+                                                const herd_access& herd,
+                                                const std::string& version) {
+  std::unique_ptr<service> made{new service};
+  http::router routes;
+  add_node_routes(routes, herd, version, made->time_);
+  add_camera_routes(routes, herd, made->changes_);
+  auto server = http::server::start(settings, std::move(routes), made->time_);
+  if (!server) return server.error();
+  made->scheme_ = settings.certificate.empty() ? "http://" : "https://";
+  made->server_ = *std::move(server);
+  return made;
+}
+
+service::~service() {
+  if (server_) server_->stop(500ms);
+}
+
+std::vector<std::string> service::urls() const {
+  std::vector<std::string> all;
+  for (const auto& address : server_->addresses()) all.push_back(scheme_ + to_string(address));
+  return all;
+}
+
+}  // namespace camherd::api

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "apps/camherd/api/change_queue.hpp"
+#include "apps/camherd/api/herd_access.hpp"
+#include "apps/camherd/http/server.hpp"
+#include "config/config.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace camherd::api {
+
+/// The HTTP server with every route of camherd, and the thread that makes its changes.
+class service {
+ public:
+  /// Serves from now on. `herd.wanted` has been started. Errors: those of
+  /// `http::server::start`.
+  [[nodiscard]] static result<std::unique_ptr<service>> start(const http_config& settings,
+                                                              const herd_access& herd,
+                                                              const std::string& version);
+
+  /// Accepts nothing more and waits up to half a second for the answers under way. Nothing that
+  /// `herd` refers to is used once this returns.
+  ~service();
+
+  service(const service&) = delete;
+  service& operator=(const service&) = delete;
+
+  /// Where it listens, as URLs, with the ports it got.
+  [[nodiscard]] std::vector<std::string> urls() const;
+
+ private:
+  service() = default;
+
+  machine_clock time_;
+  change_queue changes_;
+  std::string scheme_;
+  std::unique_ptr<http::server> server_;  // last, since its handlers use the others
+};
+
+}  // namespace camherd::api

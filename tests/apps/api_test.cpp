@@ -1,0 +1,311 @@
+#include "apps/camherd/api/change_queue.hpp"
+#include "apps/camherd/api/service.hpp"
+#include "tests/apps/http/raw_client.hpp"
+#include "tests/apps/steering_fixture.hpp"
+#include "tests/support/catch.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <future>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace camherd;
+using namespace camherd::testing;
+using json = nlohmann::json;
+
+namespace {
+
+constexpr auto token = "0123456789abcdef";
+constexpr auto secret = "op3nsesame";
+
+struct answer {
+  unsigned status = 0;
+  std::string head;
+  json body;  // null if there is none
+
+  [[nodiscard]] std::string detail() const { return body.value("detail", ""); }
+};
+
+/// The API of a herd whose cameras are only wanted: two of the file, one of an operator.
+class api_fixture {
+ public:
+  api_fixture() {
+    auto opened = steering::open(
+        file_with({camera_of("yard", "rtsp://admin:" + std::string{secret} + "@10.0.0.5/"),
+                   camera_of("off", "rtsp://10.0.0.6/", {{"enabled", "false"}})}),
+        nullptr);
+    REQUIRE(opened);
+    herd_ = *std::move(opened);
+    herd_->start([](const std::shared_ptr<const config>&) {});
+    REQUIRE_FALSE(
+        herd_->add(camera_of("door", "rtsp://admin:" + std::string{secret} + "@10.0.0.7/")));
+    http_config settings;
+    settings.listen = {{"127.0.0.1", 0}};
+    settings.token = token;
+    auto started = api::service::start(settings,
+                                       {.wanted = *herd_,
+                                        .newest = [this] { return newest(); },
+                                        .restart = [this](const auto& name) { restart(name); }},
+                                       "1.2.3");
+    if (!started) FAIL(started.error().message());
+    served_ = *std::move(started);
+    const auto url = served_->urls().at(0);
+    port_ = static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
+  }
+
+  answer ask(const std::string& method, const std::string& path, const std::string& body = "",
+             const std::string& fields = "") {
+    return ask_anybody(method, path, body,
+                       "Authorization: Bearer " + std::string{token} + "\r\n" + fields);
+  }
+
+  /// Without the token.
+  answer ask_anybody(const std::string& method, const std::string& path,
+                     const std::string& body = "", const std::string& fields = "") {
+    raw_client client{port_};
+    client.say(method + ' ' + path +
+               " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " +
+               std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body);
+    const auto text = client.rest();
+    CHECK(text.find(secret) == std::string::npos);
+    const auto end = text.find("\r\n\r\n");
+    REQUIRE(end != std::string::npos);
+    return {status_of(text), text.substr(0, end + 2),
+            json::parse(text.substr(end + 4), nullptr, false)};
+  }
+
+  /// What the herd says from now on.
+  void report(herd_status status) {
+    const std::lock_guard lock{mutex_};
+    newest_ = std::make_shared<const herd_status>(std::move(status));
+  }
+
+  [[nodiscard]] std::vector<std::string> restarted() {
+    const std::lock_guard lock{mutex_};
+    return restarted_;
+  }
+
+  [[nodiscard]] std::string etag(const std::string& camera) const {
+    return '"' + std::to_string(herd_->camera(camera).value().revision) + '"';
+  }
+
+  [[nodiscard]] steering& herd() { return *herd_; }
+
+ private:
+  std::shared_ptr<const herd_status> newest() {
+    const std::lock_guard lock{mutex_};
+    return newest_;
+  }
+
+  void restart(const std::string& camera) {
+    const std::lock_guard lock{mutex_};
+    restarted_.push_back(camera);
+  }
+
+  std::mutex mutex_;  // the server's thread asks
+  std::shared_ptr<const herd_status> newest_;
+  std::vector<std::string> restarted_;
+  std::unique_ptr<steering> herd_;
+  std::unique_ptr<api::service> served_;
+  std::uint16_t port_ = 0;
+};
+
+herd_status yard_streams() {
+  camera_status yard;
+  yard.health.name = yard.counters.name = "yard";
+  yard.health.state = camera_state::streaming;
+  yard.health.detail = "says \xff";
+  yard.counters.rates.decoded = 5.5;
+  yard.counters.flow.received = 12;
+  yard.counters.flow.dropped_by[static_cast<std::size_t>(drop_reason::stale)] = 7;
+  yard.counters.counts.restarts[static_cast<std::size_t>(restart_cause::stall)] = 2;
+  yard.counters.counts.receive_to_decoded.record(std::chrono::milliseconds{4});
+  yard.counters.delivery.consumers = 3;
+  return {{yard}};
+}
+
+}  // namespace
+
+TEST_CASE("health is for everybody, and readiness comes with the first report", "[api]") {
+  api_fixture f;
+  CHECK(f.ask_anybody("GET", "/healthz").status == 200);
+  CHECK(f.ask_anybody("GET", "/readyz").status == 503);
+  f.report({});
+  CHECK(f.ask_anybody("GET", "/readyz").status == 200);
+}
+
+TEST_CASE("the herd is shown and steered only to whoever has the token", "[api]") {
+  api_fixture f;
+  CHECK(f.ask_anybody("GET", "/api/v1/node").status == 401);
+  CHECK(f.ask_anybody("GET", "/api/v1/cameras").status == 401);
+  CHECK(f.ask_anybody("DELETE", "/api/v1/cameras/door").status == 401);
+  CHECK(f.ask_anybody("POST", "/api/v1/cameras/door/stop").status == 401);
+  CHECK(f.ask_anybody("POST", "/api/v1/cameras/door/restart").status == 401);
+  CHECK(f.herd().camera("door")->started);
+}
+
+TEST_CASE("the node says its version and how many cameras are in each state", "[api]") {
+  api_fixture f;
+  f.report(yard_streams());
+  const auto node = f.ask("GET", "/api/v1/node");
+  CHECK(node.status == 200);
+  CHECK(node.body["version"] == "1.2.3");
+  CHECK(node.body["uptime_seconds"] >= 0);
+  CHECK(node.body["cameras"]["streaming"] == 1);
+  CHECK(node.body["cameras"]["failed"] == 0);
+  CHECK(node.body["process"]["threads"] > 0);
+}
+
+TEST_CASE("the list has every camera that is wanted, with what the herd says of it", "[api]") {
+  api_fixture f;
+  f.report(yard_streams());
+  const auto list = f.ask("GET", "/api/v1/cameras");
+  REQUIRE(list.status == 200);
+  const auto& cameras = list.body["cameras"];
+  REQUIRE(cameras.size() == 3);
+  const auto& yard = cameras[0];
+  CHECK(yard["name"] == "yard");
+  CHECK(yard["url"] == "rtsp://admin:***@10.0.0.5/");
+  CHECK(yard["from_file"] == true);
+  CHECK(yard["state"] == "streaming");
+  CHECK(yard["detail"] == "says \xef\xbf\xbd");
+  CHECK(yard["rates"]["decoded"] == 5.5);
+  CHECK(yard["received"] == 12);
+  CHECK(yard["dropped"]["stale"] == 7);
+  CHECK(yard["restarts"]["stall"] == 2);
+  CHECK(yard["latency_ms"]["p50"] == 4.0);
+  CHECK(yard["delivery"]["consumers"] == 3);
+  CHECK(cameras[1]["enabled"] == false);
+  CHECK(cameras[2]["name"] == "door");
+  CHECK(cameras[2]["from_file"] == false);
+  CHECK(cameras[2]["state"] == nullptr);
+}
+
+TEST_CASE("a camera is shown with its settings and its revision as ETag", "[api]") {
+  api_fixture f;
+  const auto yard = f.ask("GET", "/api/v1/cameras/yard");
+  CHECK(yard.status == 200);
+  CHECK(yard.head.find("\r\nETag: " + f.etag("yard") + "\r\n") != std::string::npos);
+  CHECK(yard.body["settings"]["url"] == "rtsp://admin:***@10.0.0.5/");
+  CHECK(yard.body["settings"]["transport"] == "tcp");
+  CHECK(f.ask("GET", "/api/v1/cameras/nobody").status == 404);
+}
+
+TEST_CASE("a camera can be added", "[api]") {
+  api_fixture f;
+  const auto added = f.ask("POST", "/api/v1/cameras",
+                           R"({"name": "gate", "url": "rtsp://a:op3nsesame@10.0.0.8/",
+                               "max_leases": 5, "enabled": false})");
+  CHECK(added.status == 201);
+  CHECK(added.head.find("\r\nLocation: /api/v1/cameras/gate\r\n") != std::string::npos);
+  CHECK(added.head.find("\r\nETag: " + f.etag("gate") + "\r\n") != std::string::npos);
+  const auto gate = f.herd().camera("gate");
+  REQUIRE(gate);
+  CHECK(gate->spec.max_leases == 5);
+  CHECK_FALSE(gate->spec.enabled);
+  CHECK(gate->spec.url.password() == secret);
+}
+
+TEST_CASE("what cannot be added is refused in words", "[api]") {
+  api_fixture f;
+  const auto add = [&](const std::string& body) {
+    return f.ask("POST", "/api/v1/cameras", body);
+  };
+  CHECK(add("{").status == 400);
+  CHECK(add("[]").status == 400);
+  CHECK(add(R"({"url": "rtsp://h/"})").detail() == "name: is missing");
+  CHECK(add(R"({"name": "yard", "url": "rtsp://h/"})").status == 409);
+  CHECK(add(R"({"name": "new", "url": {}})").status == 422);
+  const auto wrong =
+      add(R"({"name": "new", "url": "rtsp://a:op3nsesame@h/", "transprot": "udp", "loop": 3})");
+  CHECK(wrong.status == 422);
+  CHECK(wrong.head.find("application/problem+json") != std::string::npos);
+  CHECK(wrong.detail().find("transport") != std::string::npos);
+  CHECK(wrong.detail().find("loop") != std::string::npos);
+  json many{{"name", "new"}, {"url", "rtsp://h/"}};
+  for (int i = 0; i < 70; ++i) many["x" + std::to_string(i)] = i;
+  CHECK(add(many.dump()).status == 400);
+  CHECK(f.herd().cameras().size() == 3);
+}
+
+TEST_CASE("a change that sends back what was shown keeps the password", "[api]") {
+  api_fixture f;
+  auto settings = f.ask("GET", "/api/v1/cameras/door").body["settings"];
+  settings["max_leases"] = 7;
+  const auto changed = f.ask("PUT", "/api/v1/cameras/door", settings.dump());
+  CHECK(changed.status == 200);
+  CHECK(changed.body["settings"]["max_leases"] == "7");
+  CHECK(f.herd().camera("door")->spec.max_leases == 7);
+  CHECK(f.herd().camera("door")->spec.url.password() == secret);
+}
+
+TEST_CASE("a change or removal of what somebody else changed is refused", "[api]") {
+  api_fixture f;
+  const auto change = [&](const std::string& tags) {
+    return f
+        .ask("PUT", "/api/v1/cameras/door", R"({"url": "rtsp://10.0.0.9/"})",
+             "If-Match: " + tags + "\r\n")
+        .status;
+  };
+  const auto old = f.etag("door");
+  CHECK(change("\"1\", " + old) == 200);
+  CHECK(change(old) == 412);
+  CHECK(change("W/" + f.etag("door")) == 412);
+  CHECK(f.ask("DELETE", "/api/v1/cameras/door", "", "If-Match: " + old + "\r\n").status == 412);
+  CHECK(change("*") == 200);
+  CHECK(f.herd().camera("door")->spec.url.host() == "10.0.0.9");
+}
+
+TEST_CASE("a camera of an operator can be removed, one of the file cannot", "[api]") {
+  api_fixture f;
+  CHECK(f.ask("DELETE", "/api/v1/cameras/door").status == 204);
+  CHECK(f.ask("DELETE", "/api/v1/cameras/door").status == 404);
+  CHECK(f.ask("DELETE", "/api/v1/cameras/yard").status == 409);
+  CHECK(f.ask("PUT", "/api/v1/cameras/yard", R"({"url": "rtsp://h/"})").status == 409);
+  CHECK(f.herd().cameras().size() == 2);
+}
+
+TEST_CASE("cameras are stopped, started and restarted", "[api]") {
+  api_fixture f;
+  const auto post = [&](const std::string& what) {
+    return f.ask("POST", "/api/v1/cameras/" + what);
+  };
+  CHECK(post("yard/restart").status == 202);
+  const auto stopped = post("yard/stop");
+  CHECK(stopped.status == 200);
+  CHECK(stopped.body["started"] == false);
+  CHECK(post("yard/restart").status == 409);
+  CHECK_FALSE(f.herd().camera("yard")->started);
+  CHECK(post("yard/start").body["started"] == true);
+  CHECK(post("off/start").status == 422);
+  CHECK(post("off/restart").status == 409);
+  CHECK(post("nobody/start").status == 404);
+  CHECK(post("nobody/restart").status == 404);
+  CHECK(f.restarted() == std::vector<std::string>{"yard"});
+}
+
+TEST_CASE("a full queue of changes refuses more, and a failed change does not end it",
+          "[api]") {
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  std::promise<void> last;
+  std::size_t done = 0;
+  api::change_queue queue;
+  REQUIRE(queue.push([&] {
+    begun.set_value();
+    go_on.get_future().wait();
+    throw std::runtime_error{"this one fails"};
+  }));
+  begun.get_future().wait();
+  for (std::size_t i = 1; i < api::change_queue::capacity; ++i)
+    REQUIRE(queue.push([&] { ++done; }));
+  REQUIRE(queue.push([&] { last.set_value(); }));
+  CHECK_FALSE(queue.push([] {}));
+  go_on.set_value();
+  last.get_future().wait();
+  CHECK(done == api::change_queue::capacity - 1);
+}
