@@ -140,7 +140,7 @@ TEST_CASE("watch goes on when a picture cannot be saved, and tells it", "[e2e][w
   const two_cameras herd;
   const temporary_folder folder;
   // The disk is full for whatever is written there: the sequence of the frame is not known.
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 10000; ++i) {
     std::filesystem::create_symlink("/dev/full",
                                     folder / ("cam0-" + std::to_string(i) + ".jpg.part"));
   }
