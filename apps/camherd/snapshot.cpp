@@ -43,15 +43,22 @@ bool is_jpeg_name(std::string_view path) {
   return equals_ignoring_case(suffix, ".jpg") || equals_ignoring_case(suffix, ".jpeg");
 }
 
-// Waits for a frame or the end of patience; `interrupted` becomes true at a signal.
-std::optional<consumer::frame> take_one(consumer::camera& camera, milliseconds patience,
-                                        signal_queue& signals, bool& interrupted) {
+struct attempt {
+  std::optional<consumer::frame> frame;
+  bool interrupted = false;
+  std::string reason;  // the last that was told, also when the camera is being tried again
+};
+
+// Waits for a frame, a signal or the end of patience.
+attempt take_one(consumer::camera& camera, milliseconds patience, signal_queue& signals) {
   const auto until = steady_clock::now() + patience;
+  attempt made;
   for (;;) {
-    if (auto frame = camera.next(0ns)) return frame;
-    interrupted = signals.take().has_value();
+    made.frame = camera.next(0ns);
+    if (!camera.problem().empty()) made.reason = camera.problem();
+    made.interrupted = signals.take().has_value();
     const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
-    if (interrupted || camera.refused() || left <= 0ms) return std::nullopt;
+    if (made.frame || made.interrupted || camera.refused() || left <= 0ms) return made;
     pollfd both[] = {{signals.fd(), POLLIN, 0}, {camera.descriptor(), POLLIN, 0}};
     ::poll(both, 2, static_cast<int>(std::min(left, milliseconds{1h}).count()));
   }
@@ -72,11 +79,12 @@ exit_code write_picture(const std::vector<std::uint8_t>& picture, const std::str
   return exit_code::failure;
 }
 
-exit_code no_frame(const consumer::camera& camera, const std::string& timeout) {
+exit_code no_frame(const consumer::camera& camera, const std::string& timeout,
+                   const std::string& reason) {
   std::cerr << "camherd: no frame of " << camera.name();
   if (!camera.refused()) std::cerr << " within " << timeout;
   std::cerr << ": " << to_string(camera.state());
-  if (!camera.problem().empty()) std::cerr << ": " << camera.problem();
+  if (!reason.empty()) std::cerr << ": " << reason;
   std::cerr << '\n';
   return camera.refused() ? exit_code::usage : exit_code::camera;
 }
@@ -97,12 +105,11 @@ exit_code snapshot_command(const snapshot_options& options) {
     return found;
   }
   signal_queue signals{SIGINT, SIGTERM};
-  bool interrupted = false;
   consumer::camera camera{options.name, *wanted};
-  const auto frame = take_one(camera, *patience, signals, interrupted);
-  if (interrupted) return exit_code::failure;
-  if (!frame) return no_frame(camera, options.timeout);
-  const auto picture = to_jpeg(*frame, options.quality);
+  const auto made = take_one(camera, *patience, signals);
+  if (made.interrupted) return exit_code::failure;
+  if (!made.frame) return no_frame(camera, options.timeout, made.reason);
+  const auto picture = to_jpeg(*made.frame, options.quality);
   if (!picture) {
     std::cerr << "camherd: " << picture.error().message() << '\n';
     return exit_code::failure;
