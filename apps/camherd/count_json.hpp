@@ -2,7 +2,7 @@
 
 #include "core/base/names.hpp"
 #include "core/frame/frame_sink.hpp"
-#include "core/metrics/latency_histogram.hpp"
+#include "core/base/latency_histogram.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,6 +2,7 @@
 
 #include "config/load.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace camherd {
@@ -26,6 +27,7 @@ live_config::live_config(std::string file, result<file_watch> watch,
                          std::shared_ptr<const config> current, steering& herd,
                          std::shared_ptr<event_log> log)
     : file_{std::move(file)}, current_{std::move(current)}, herd_{herd}, log_{std::move(log)} {
+  outcome_.loaded_at = std::chrono::system_clock::now();
   if (watch) {
     watch_ = *std::move(watch);
   } else if (watch.error().kind() == error_kind::internal) {
@@ -49,9 +51,16 @@ void live_config::reload() {
                 "changed keys of node, log and http take effect at the next start of camherd");
   }
   current_ = std::move(next);
+  const std::lock_guard lock{outcome_mutex_};
+  outcome_ = {.successful = true, .loaded_at = std::chrono::system_clock::now()};
 }
 
-std::shared_ptr<const config> live_config::load() const {
+reload_outcome live_config::outcome() const {
+  const std::lock_guard lock{outcome_mutex_};
+  return outcome_;
+}
+
+std::shared_ptr<const config> live_config::load() {
   auto outcome = load_config(file_, process_environment());
   if (!outcome) {
     refuse(outcome.error().message());
@@ -62,7 +71,11 @@ std::shared_ptr<const config> live_config::load() const {
   return std::make_shared<const config>(std::move(outcome->value));
 }
 
-void live_config::refuse(const std::string& why) const {
+void live_config::refuse(const std::string& why) {
+  {
+    const std::lock_guard lock{outcome_mutex_};
+    outcome_.successful = false;
+  }
   log_->write(log_level::error, "", "reload_refused", why);
 }
 

@@ -2,10 +2,12 @@
 
 #include "actors/event_log.hpp"
 #include "apps/camherd/file_watch.hpp"
+#include "apps/camherd/reload_outcome.hpp"
 #include "apps/camherd/steering.hpp"
 #include "config/config.hpp"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -30,15 +32,20 @@ class live_config {
   /// Reads the file again.
   void reload();
 
+  /// How the last reading ended. Any thread.
+  [[nodiscard]] reload_outcome outcome() const;
+
  private:
-  [[nodiscard]] std::shared_ptr<const config> load() const;
-  void refuse(const std::string& why) const;
+  [[nodiscard]] std::shared_ptr<const config> load();
+  void refuse(const std::string& why);
 
   std::string file_;
   std::shared_ptr<const config> current_;  // shared with the steering
   steering& herd_;
   std::shared_ptr<event_log> log_;  // shared with the node
   std::optional<file_watch> watch_;
+  mutable std::mutex outcome_mutex_;  // the HTTP server asks
+  reload_outcome outcome_;
 };
 
 }  // namespace camherd

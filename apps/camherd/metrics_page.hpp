@@ -2,17 +2,11 @@
 
 #include "actors/status.hpp"
 #include "apps/camherd/process_usage.hpp"
-#include "core/base/clock.hpp"
+#include "apps/camherd/reload_outcome.hpp"
 
 #include <string>
 
 namespace camherd {
-
-/// How the last reading of the configuration ended.
-struct reload_outcome {
-  bool successful = true;
-  wall_time loaded_at{};  ///< when the running configuration was loaded
-};
 
 /// The Content-Type of the page.
 inline constexpr const char* metrics_content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -21,6 +15,6 @@ inline constexpr const char* metrics_content_type = "text/plain; version=0.0.4; 
 /// docs/ref/metrics.md explains each metric. The page is as old as `status`. About 9 kB and
 /// five microseconds a camera.
 [[nodiscard]] std::string render_metrics(const herd_status& status, const process_usage& usage,
-                                         const reload_outcome& reload = {});
+                                         const reload_outcome& reload);
 
 }  // namespace camherd

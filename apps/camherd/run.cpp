@@ -124,14 +124,14 @@ class run_loop {
       allow_open_files(next->cameras.size(), *log);
       running.apply(std::move(next));
     });
-    auto served = open_api(**herd, running);
+    live_config live{options_.file, std::move(watch_), wanted_, **herd, log_};
+    auto served = open_api(**herd, running, live);
     if (!served) {
       running.halt();
       return not_started(served.error());
     }
     log_->write(log_level::info, "", "started",
                 std::to_string((*herd)->cameras().size()) + " cameras");
-    live_config live{options_.file, std::move(watch_), wanted_, **herd, log_};
 
     while (!stopped_) {
       wait(live.fd());
@@ -188,12 +188,14 @@ class run_loop {
   }
 
   // Null where the configuration wants no server.
-  result<std::unique_ptr<api::service>> open_api(steering& herd, node& running) {
+  result<std::unique_ptr<api::service>> open_api(steering& herd, node& running,
+                                                 const live_config& live) {
     if (wanted_->http.listen.empty()) return std::unique_ptr<api::service>{};
     const api::herd_access access{
         .wanted = herd,
         .newest = [board = board_] { return board->newest(); },
-        .restart = [&running](const std::string& camera) { running.restart(camera); }};
+        .restart = [&running](const std::string& camera) { running.restart(camera); },
+        .reloaded = [&live] { return live.outcome(); }};
     auto served = api::service::start(wanted_->http, access, CAMHERD_VERSION);
     if (!served) return served;
     for (const auto& url : (*served)->urls())

@@ -49,7 +49,8 @@ class api_fixture {
     auto started = api::service::start(settings,
                                        {.wanted = *herd_,
                                         .newest = [this] { return newest(); },
-                                        .restart = [this](const auto& name) { restart(name); }},
+                                        .restart = [this](const auto& name) { restart(name); },
+                                        .reloaded = [] { return reload_outcome{}; }},
                                        "1.2.3");
     if (!started) FAIL(started.error().message());
     served_ = *std::move(started);
@@ -138,8 +139,18 @@ TEST_CASE("health is for everybody, and readiness comes with the first report", 
   CHECK(f.ask_anybody("GET", "/readyz").status == 200);
 }
 
+TEST_CASE("the metrics of the newest report are a page for Prometheus", "[api]") {
+  api_fixture f;
+  CHECK(f.ask("GET", "/metrics").status == 503);
+  f.report({});
+  const auto page = f.ask("GET", "/metrics");
+  CHECK(page.status == 200);
+  CHECK(page.head.find("text/plain; version=0.0.4") != std::string::npos);
+}
+
 TEST_CASE("the herd is shown and steered only to whoever has the token", "[api]") {
   api_fixture f;
+  CHECK(f.ask_anybody("GET", "/metrics").status == 401);
   CHECK(f.ask_anybody("GET", "/api/v1/node").status == 401);
   CHECK(f.ask_anybody("GET", "/api/v1/cameras").status == 401);
   CHECK(f.ask_anybody("DELETE", "/api/v1/cameras/door").status == 401);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/status.hpp"
+#include "apps/camherd/reload_outcome.hpp"
 #include "apps/camherd/steering.hpp"
 
 #include <functional>
@@ -14,6 +15,7 @@ struct herd_access {
   steering& wanted;
   std::function<std::shared_ptr<const herd_status>()> newest;  ///< null before the first report
   std::function<void(const std::string& camera)> restart;      ///< returns at once
+  std::function<reload_outcome()> reloaded;
 };
 
 }  // namespace camherd::api

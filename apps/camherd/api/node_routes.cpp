@@ -1,6 +1,7 @@
 #include "apps/camherd/api/node_routes.hpp"
 
 #include "apps/camherd/api/json_answer.hpp"
+#include "apps/camherd/metrics_page.hpp"
 #include "apps/camherd/process_usage.hpp"
 
 #include <array>
@@ -44,6 +45,13 @@ response say_ready(const herd_access& herd) {
   return http::refuse(503, "the herd has not reported yet");
 }
 
+response show_metrics(const herd_access& herd) {
+  const auto status = herd.newest();
+  if (!status) return http::refuse(503, "the herd has not reported yet");
+  auto page = render_metrics(*status, read_process_usage(), herd.reloaded());
+  return response::bytes(metrics_content_type, http::body{std::move(page)});
+}
+
 }  // namespace
 
 void add_node_routes(http::router& routes, const herd_access& herd, const std::string& version,
@@ -54,6 +62,8 @@ void add_node_routes(http::router& routes, const herd_access& herd, const std::s
   routes.add(
       method::get, "/readyz", [=](const request& /*asked*/) { return say_ready(herd); },
       audience::everyone);
+  routes.add(method::get, "/metrics",
+             [=](const request& /*asked*/) { return show_metrics(herd); });
   routes.add(method::get, "/api/v1/node",
              [=, &time, since = time.now()](const request& /*asked*/) {
                return show_node(herd, version, time.now() - since);

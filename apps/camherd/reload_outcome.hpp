@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/base/clock.hpp"
+
+namespace camherd {
+
+/// How the last reading of the configuration ended.
+struct reload_outcome {
+  bool successful = true;
+  wall_time loaded_at{};  ///< when the running configuration was loaded
+};
+
+}  // namespace camherd
