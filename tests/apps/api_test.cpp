@@ -126,7 +126,7 @@ herd_status yard_streams() {
   yard.counters.counts.restarts[static_cast<std::size_t>(restart_cause::stall)] = 2;
   yard.counters.counts.receive_to_decoded.record(std::chrono::milliseconds{4});
   yard.counters.delivery.consumers = 3;
-  return {{yard}};
+  return {.cameras = {yard}};
 }
 
 }  // namespace
