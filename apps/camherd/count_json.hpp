@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/base/latency_histogram.hpp"
 #include "core/base/names.hpp"
 #include "core/frame/frame_sink.hpp"
-#include "core/base/latency_histogram.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -8,8 +8,8 @@
 
 namespace camherd::api {
 
-/// Adds the routes of the node as a whole: /metrics, /api/v1/node, and without a token /healthz and
-/// /readyz. `time` outlives the server; the uptime counts from now.
+/// Adds the routes of the node as a whole: /metrics, /api/v1/node, and without a token /healthz
+/// and /readyz. `time` outlives the server; the uptime counts from now.
 void add_node_routes(http::router& routes, const herd_access& herd, const std::string& version,
                      const clock& time);
 
