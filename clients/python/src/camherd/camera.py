@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
-from typing import Optional, Tuple, Type
+from typing import Optional, Tuple
 
+from ._closing import Closing
 from ._link import EXCHANGE_TIME, Link
 from ._request import make_request
 from ._waiting import deadline_of, wait
@@ -16,7 +16,7 @@ from .frame import Frame
 __all__ = ["Camera"]
 
 
-class Camera:
+class Camera(Closing):
     """The freshest frames of one camera: an iterator and a context manager.
 
     Asking for a frame (`next`, `read`, iteration) releases the one before it, unless that was
@@ -114,17 +114,6 @@ class Camera:
         if self._link.closed:
             raise StopIteration
         return self.next()
-
-    def __enter__(self) -> Camera:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<camherd.Camera {self.name!r}, {self.state}>"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import select
 import time
-from types import MappingProxyType, TracebackType
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Type, Union
+from types import MappingProxyType
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Union
 
+from ._closing import Closing
 from ._link import EXCHANGE_TIME
 from ._waiting import Steps, deadline_of, drive
 from .camera import Camera
@@ -20,7 +21,7 @@ __all__ = ["Herd"]
 _LOOK_EVERY = 1.0  # seconds between two looks for new cameras
 
 
-class Herd:
+class Herd(Closing):
     """Waits on many cameras: an iterator of frames from any of them, and a context manager.
 
     Fair: of the cameras that have a frame, the one comes first that waited longest for its turn,
@@ -109,17 +110,6 @@ class Herd:
         if self._closed:
             raise StopIteration
         return self.next()
-
-    def __enter__(self) -> Herd:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     # What camherd.aio shares
 
