@@ -175,10 +175,14 @@ class run_loop {
     return steering::open(wanted_, *std::move(kept));
   }
 
+  [[nodiscard]] std::string runtime_dir() const {
+    const auto& chosen = wanted_->node.runtime_dir;
+    return chosen.empty() ? default_runtime_dir() : chosen;
+  }
+
   result<std::shared_ptr<frame_server>> open_server() {
     frame_server_options options;
-    const auto& chosen = wanted_->node.runtime_dir;
-    options.runtime_dir = chosen.empty() ? default_runtime_dir() : chosen;
+    options.runtime_dir = runtime_dir();
     options.make_converter = make_converter;
     options.on_problem = [log = log_](std::string_view camera, const error& what) {
       log->write(log_level::warning, camera, "delivery", what.message(),
@@ -195,7 +199,9 @@ class run_loop {
         .wanted = herd,
         .newest = [board = board_] { return board->newest(); },
         .restart = [&running](const std::string& camera) { running.restart(camera); },
-        .reloaded = [&live] { return live.outcome(); }};
+        .reloaded = [&live] { return live.outcome(); },
+        .log = log_,
+        .runtime_dir = runtime_dir()};
     auto served = api::service::start(wanted_->http, access, CAMHERD_VERSION);
     if (!served) return served;
     for (const auto& url : (*served)->urls())

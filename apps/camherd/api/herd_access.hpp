@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/event_log.hpp"
 #include "actors/status.hpp"
 #include "apps/camherd/reload_outcome.hpp"
 #include "apps/camherd/steering.hpp"
@@ -16,6 +17,8 @@ struct herd_access {
   std::function<std::shared_ptr<const herd_status>()> newest;  ///< null before the first report
   std::function<void(const std::string& camera)> restart;      ///< returns at once
   std::function<reload_outcome()> reloaded;
+  std::shared_ptr<event_log> log;  ///< never null
+  std::string runtime_dir;         ///< where the cameras' sockets are
 };
 
 }  // namespace camherd::api
