@@ -227,6 +227,7 @@ TEST_CASE("a viewer who comes later sees the newest picture at once", "[api][pic
   pictures_fixture f;
   const auto first = f.watch();
   f.await_consumers(1);
+  f.stage.outlet->state_changed(camera_state::streaming, "");
   f.publish();
   (void)head(*first);
   const auto shown = part(*first);

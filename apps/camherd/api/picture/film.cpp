@@ -51,7 +51,8 @@ void film::show(const http::responder& to, double fps) {
   auto& added = from->viewers.emplace_back(
       viewer{next_viewer_++, to, steady_clock::now(), presence{shared_.counts.viewers}});
   // Where others look already, the next frame may be far away.
-  if (newest_ && from->shown == newest_->published_at) {
+  const bool streams = from->camera.state() == consumer::camera_state::streaming;
+  if (streams && newest_ && from->shown == newest_->published_at) {
     open_stream(added, fps);
     added.stream->send(jpeg_type, newest_->jpeg);
   }
