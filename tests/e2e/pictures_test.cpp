@@ -85,7 +85,6 @@ TEST_CASE("viewers of a camera see the same pictures, and the stream ends with i
 TEST_CASE("a snapshot of a camera that cannot be reached says its state after five seconds",
           "[e2e][pictures]") {
   herd_run run{"  gone: rtsp://127.0.0.1:1/\n"};
-  REQUIRE(run.logs("gone", "failed"));
   const auto port = run.http_port();
   const auto begin = std::chrono::steady_clock::now();
   const auto answer = ask(port, "/api/v1/cameras/gone/snapshot.jpg")->rest();

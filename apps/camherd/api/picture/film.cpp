@@ -102,7 +102,7 @@ void film::read(double fps) {
   auto& from = found->second;
   {
     const auto frame = from.camera.next(0ns);
-    if (!frame) return without_frame(from.camera);
+    if (!frame) return without_frame(from);
     take(*frame, from, fps);
   }
   drop_unused();
@@ -113,7 +113,9 @@ void film::read(double fps) {
   });
 }
 
-void film::without_frame(const consumer::camera& camera) {
+void film::without_frame(feed& from) {
+  const auto& camera = from.camera;
+  if (!camera.problem().empty()) from.reason = camera.problem();
   if (camera.refused()) {
     // A form that the camera's frames cannot have: it is so at every rate.
     return close(refuse(422, camera.problem()));
@@ -191,9 +193,8 @@ void film::answer_late_snapshots(time_point now) {
 response film::no_picture() const {
   std::string why = "no picture of " + key_.camera + " within 5 s";
   if (const auto from = feeds_.find(every_frame); from != feeds_.end()) {
-    const auto& camera = from->second.camera;
-    why += ": " + std::string{to_string(camera.state())};
-    if (!camera.problem().empty()) why += ": " + camera.problem();
+    why += ": " + std::string{to_string(from->second.camera.state())};
+    if (!from->second.reason.empty()) why += ": " + from->second.reason;
   }
   if (!problem_.empty()) why += ": " + problem_;
   return refuse(503, why);

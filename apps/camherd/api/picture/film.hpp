@@ -102,7 +102,8 @@ class film : public std::enable_shared_from_this<film> {
     presence counted;
     event_loop::token token = 0;
     std::vector<viewer> viewers{};
-    time_point shown{};  // when the picture was published that the viewers got last
+    std::string reason{};  // the last that was told, also while the camera is being tried again
+    time_point shown{};    // when the picture was published that the viewers got last
   };
   using feed_map = std::map<double, feed>;  // by rate
 
@@ -110,7 +111,7 @@ class film : public std::enable_shared_from_this<film> {
   feed_map::iterator drop(feed_map::iterator unused);
   void read(double fps);
   void take(const consumer::frame& frame, feed& from, double fps);
-  void without_frame(const consumer::camera& camera);
+  void without_frame(feed& from);
   void open_stream(viewer& to, double fps);
   void leave(double fps, std::uint64_t id);
   void answer_snapshots();
