@@ -91,31 +91,64 @@ std::size_t resident_bytes() {
 }
 
 /// libavcodec as everybody uses it: its own buffers, every packet copied into place by itself.
-measurement measure_bare(video_codec codec, const std::vector<access_unit>& units) {
-  const auto id = codec == video_codec::h264   ? AV_CODEC_ID_H264
-                  : codec == video_codec::h265 ? AV_CODEC_ID_HEVC
-                                               : AV_CODEC_ID_MJPEG;
-  const AVCodec* const found = avcodec_find_decoder(id);
-  const ffmpeg::codec_context_ptr context{avcodec_alloc_context3(found)};
-  context->thread_count = 1;
-  context->flags |= AV_CODEC_FLAG_LOW_DELAY;
-  if (avcodec_open2(context.get(), found, nullptr) < 0) return {};
-  const ffmpeg::frame_ptr picture{av_frame_alloc()};
-  const ffmpeg::packet_ptr packet{av_packet_alloc()};
+class bare_decoder {
+ public:
+  static std::optional<bare_decoder> open(video_codec codec) {
+    const auto id = codec == video_codec::h264   ? AV_CODEC_ID_H264
+                    : codec == video_codec::h265 ? AV_CODEC_ID_HEVC
+                                                 : AV_CODEC_ID_MJPEG;
+    const AVCodec* const found = avcodec_find_decoder(id);
+    bare_decoder made;
+    made.context_.reset(avcodec_alloc_context3(found));
+    made.context_->thread_count = 1;
+    made.context_->flags |= AV_CODEC_FLAG_LOW_DELAY;
+    if (avcodec_open2(made.context_.get(), found, nullptr) < 0) return std::nullopt;
+    return made;
+  }
+
+  /// How many frames came.
+  std::size_t decode(const access_unit& unit) {
+    // libavcodec copies a packet without a buffer of its own; ours comes with one.
+    packet_->data = const_cast<std::uint8_t*>(unit.payload.data());
+    packet_->size = static_cast<int>(unit.payload.size());
+    avcodec_send_packet(context_.get(), packet_.get());
+    return receive();
+  }
+
+  std::size_t drain() {
+    avcodec_send_packet(context_.get(), nullptr);
+    return receive();
+  }
+
+ private:
+  std::size_t receive() {
+    std::size_t frames = 0;
+    while (avcodec_receive_frame(context_.get(), picture_.get()) == 0) ++frames;
+    return frames;
+  }
+
+  ffmpeg::codec_context_ptr context_;
+  ffmpeg::frame_ptr picture_{av_frame_alloc()};
+  ffmpeg::packet_ptr packet_{av_packet_alloc()};
+};
+
+/// As many decoders as there are cameras, on one thread, which take their pictures in turns.
+/// With more than one, each finds the caches full of the others' pictures, as in any process
+/// that decodes live cameras.
+measurement measure_bare(video_codec codec, const std::vector<access_unit>& units,
+                         std::size_t cameras) {
+  std::vector<bare_decoder> decoders;
+  for (std::size_t i = 0; i < cameras; ++i) {
+    auto made = bare_decoder::open(codec);
+    if (!made) return {};
+    decoders.push_back(*std::move(made));
+  }
   measurement m;
-  const auto receive = [&] {
-    while (avcodec_receive_frame(context.get(), picture.get()) == 0) ++m.frames;
-  };
   const auto begin = thread_cpu_ms();
   for (const auto& unit : units) {
-    // libavcodec copies a packet without a buffer of its own; ours comes with one.
-    packet->data = const_cast<std::uint8_t*>(unit.payload.data());
-    packet->size = static_cast<int>(unit.payload.size());
-    avcodec_send_packet(context.get(), packet.get());
-    receive();
+    for (auto& each : decoders) m.frames += each.decode(unit);
   }
-  avcodec_send_packet(context.get(), nullptr);
-  receive();
+  for (auto& each : decoders) m.frames += each.drain();
   m.cpu_ms = thread_cpu_ms() - begin;
   return m;
 }
@@ -152,11 +185,13 @@ std::size_t measure_memory(video_codec codec, const std::vector<access_unit>& un
 }
 
 constexpr const char* usage =
-    "usage: decode_baseline FILE [--repeat N] [--json]\n"
+    "usage: decode_baseline FILE [--repeat N] [--cameras K] [--json]\n"
     "\n"
     "What does our decoder cost beside bare libavcodec on the same clip, and how much memory?\n"
     "Both decode the whole FILE from memory with one thread, N times (5) in turns; the median\n"
-    "of the CPU times counts. FILE is any H.264, H.265 or MJPEG clip that libavformat reads,\n"
+    "of the CPU times counts. With --cameras, K bare decoders on the one thread take their\n"
+    "pictures in turns as well: what is lost to caches that they share. FILE is any H.264, "
+    "H.265 or MJPEG clip that libavformat reads,\n"
     "such as camherd-sim --save-clip writes.\n"
     "\n"
     "Exit status: 0 measured, 1 could not be decoded, 2 wrong use.\n";
@@ -164,6 +199,7 @@ constexpr const char* usage =
 struct settings {
   std::string file;
   int repetitions = 5;
+  std::size_t cameras = 1;
   bool json = false;
   bool help = false;
 };
@@ -179,13 +215,16 @@ std::optional<settings> parse(int count, char** arguments) {
     } else if (argument == "--repeat" && i + 1 < count) {
       const std::string_view number{arguments[++i]};
       std::from_chars(number.data(), number.data() + number.size(), s.repetitions);
+    } else if (argument == "--cameras" && i + 1 < count) {
+      const std::string_view number{arguments[++i]};
+      std::from_chars(number.data(), number.data() + number.size(), s.cameras);
     } else if (argument.starts_with('-') || !s.file.empty()) {
       return std::nullopt;
     } else {
       s.file = argument;
     }
   }
-  if ((s.file.empty() && !s.help) || s.repetitions < 1) return std::nullopt;
+  if ((s.file.empty() && !s.help) || s.repetitions < 1 || s.cameras < 1) return std::nullopt;
   return s;
 }
 
@@ -226,9 +265,10 @@ int main(int count, char** arguments) {
   std::vector<double> bare;
   std::vector<double> ours;
   std::vector<double> ratios;
+  std::vector<double> in_turns;
   std::size_t frames = 0;
   for (int i = 0; i < wanted->repetitions; ++i) {
-    const auto b = measure_bare(clip->codec, clip->units);
+    const auto b = measure_bare(clip->codec, clip->units, 1);
     const auto o = measure_ours(clip->codec, clip->units);
     if (b.frames != o.frames || b.frames == 0) {
       std::fprintf(stderr, "libavcodec gave %zu frames, our decoder %zu\n", b.frames, o.frames);
@@ -238,17 +278,22 @@ int main(int count, char** arguments) {
     bare.push_back(b.per_frame());
     ours.push_back(o.per_frame());
     ratios.push_back(o.per_frame() / b.per_frame());
+    if (wanted->cameras > 1) {
+      const auto m = measure_bare(clip->codec, clip->units, wanted->cameras);
+      in_turns.push_back(m.per_frame() / b.per_frame());
+    }
   }
   const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
   const auto* const form =
       wanted->json ? "{\"frames\": %zu, \"repetitions\": %d, \"bare_ms_per_frame\": %.4f, "
                      "\"ours_ms_per_frame\": %.4f, \"ratio\": %.4f, \"ratio_min\": %.4f, "
-                     "\"ratio_max\": %.4f, \"resident_bytes_per_decoder\": %zu}\n"
+                     "\"ratio_max\": %.4f, \"resident_bytes_per_decoder\": %zu, "
+                     "\"cameras\": %zu, \"in_turns_ratio\": %.4f}\n"
                    : "%zu frames, %d repetitions in turns; CPU per frame (median): libavcodec "
                      "%.3f ms, our "
                      "decoder %.3f ms\nratio %.3f (%.3f to %.3f); resident memory per decoder "
-                     "%zu bytes\n";
+                     "%zu bytes\nlibavcodec, %zu cameras in turns: %.3f times one alone\n";
   std::printf(form, frames, wanted->repetitions, median(bare), median(ours), median(ratios),
-              *least, *most, memory);
+              *least, *most, memory, wanted->cameras, in_turns.empty() ? 1 : median(in_turns));
   return 0;
 }

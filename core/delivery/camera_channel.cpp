@@ -16,21 +16,8 @@ using namespace std::chrono_literals;
 
 // A newcomer gets the newest frame at once if it is no older.
 constexpr auto fresh = 500ms;
-// A picture much larger than the camera's holds nothing more, and its memory would be found on
-// the thread that serves everybody.
-constexpr std::uint64_t most_enlarged = 4;
-constexpr std::uint64_t always_made = 1280 * 720;  // pixels, however small the camera's
-// Connections taken before those that came earlier may say hello: fewer than make each other
-// room.
-constexpr int connections_a_turn = 8;
 // Messages taken from one consumer before the others have their turn.
 constexpr int messages_a_turn = 16;
-
-bool is_too_large(const picture_layout& layout, const frame& source) {
-  const auto pixels = std::uint64_t{layout.width} * layout.height;
-  const auto decoded = std::uint64_t{source.width} * source.height;
-  return pixels > std::max(most_enlarged * decoded, always_made);
-}
 
 }  // namespace
 
@@ -48,60 +35,18 @@ camera_channel::~camera_channel() {
 }
 
 void camera_channel::start() {
-  auto socket = around_->directory.listen(camera_);
-  if (!socket) return report(socket.error());
+  auto acceptor = std::make_shared<consumer_acceptor>(camera_, around_,
+                                                      [channel = weak()](unique_fd socket) {
+                                                        if (const auto self = channel.lock())
+                                                          self->add(std::move(socket));
+                                                      });
+  if (const auto listens = acceptor->listen(); !listens) return report(listens.error());
   const std::lock_guard lock{mutex_};
-  listening_ = *std::move(socket);
-  auto watched =
-      around_->loop->watch(listening_.get(), EPOLLIN, [channel = weak()](std::uint32_t) {
-        if (const auto self = channel.lock()) self->accept_consumers();
-      });
-  if (!watched) return report(watched.error());
-  listening_token_ = *watched;
+  acceptor_ = std::move(acceptor);
 }
 
 void camera_channel::report(const error& what) const {
   if (around_->options.on_problem) around_->options.on_problem(camera_, what);
-}
-
-unique_fd camera_channel::accept_one() const {
-  return unique_fd{::accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
-}
-
-void camera_channel::accept_consumers() {
-  for (int i = 0; i < connections_a_turn; ++i) {
-    unique_fd socket;
-    int failed = 0;
-    {
-      const std::lock_guard lock{mutex_};
-      if (closed_) return;
-      socket = accept_one();
-      failed = errno;
-    }
-    if (socket) {
-      add(std::move(socket));
-    } else if (failed == EMFILE || failed == ENFILE) {
-      return refuse_without_descriptors();
-    } else if (failed != EINTR && failed != ECONNABORTED) {
-      return;
-    }
-  }
-}
-
-// One that nobody accepts would keep the loop awake, and its consumer without an answer.
-void camera_channel::refuse_without_descriptors() {
-  report(error{error_kind::internal, "no descriptors are left for another consumer"});
-  around_->spare.reset();
-  unique_fd socket;
-  {
-    const std::lock_guard lock{mutex_};
-    socket = accept_one();
-  }
-  if (socket) {
-    consumer_link{std::move(socket)}.refuse(
-        {lease::refusal::busy, "camherd has no descriptors left (ulimit -n)"});
-  }
-  around_->spare = spare_descriptor();
 }
 
 void camera_channel::add(unique_fd socket) {
@@ -109,6 +54,7 @@ void camera_channel::add(unique_fd socket) {
   std::uint64_t id = 0;
   {
     const std::lock_guard lock{mutex_};
+    if (closed_) return;
     id = next_consumer_++;
     auto c = std::make_unique<consumer>(std::move(socket));
     c->connected_at = std::chrono::steady_clock::now();
@@ -357,7 +303,7 @@ std::optional<camera_channel::job> camera_channel::serve(consumer& c) {
       c.link.refuse({lease::refusal::unsupported, layout.error().message()});
       break;
     }
-    if (*layout && is_too_large(**layout, f->native)) {
+    if (*layout && is_far_larger(**layout, f->native)) {
       c.link.refuse(
           {lease::refusal::unsupported, "a picture of " + std::to_string((*layout)->width) +
                                             "x" + std::to_string((*layout)->height) +
@@ -427,11 +373,7 @@ void camera_channel::close(std::string_view reason) {
   const std::lock_guard lock{mutex_};
   if (std::exchange(closed_, true)) return;
   latest_.reset();
-  if (listening_) {
-    around_->directory.remove(camera_);
-    around_->loop->forget(listening_token_, listening_.get());
-    listening_.reset();
-  }
+  if (acceptor_) acceptor_->close();
   for (const auto& [id, c] : consumers_) {
     if (c->link.is_welcome()) (void)c->link.tell(camera_state::stopped, reason);
     c->link.refuse({lease::refusal::closed, std::string{reason}});

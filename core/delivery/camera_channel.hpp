@@ -1,11 +1,10 @@
 #pragma once
 
 #include "core/base/unique_fd.hpp"
+#include "core/delivery/channel_surroundings.hpp"
+#include "core/delivery/consumer_acceptor.hpp"
 #include "core/delivery/consumer_link.hpp"
-#include "core/delivery/event_loop.hpp"
-#include "core/delivery/frame_server.hpp"
 #include "core/delivery/rendition_maker.hpp"
-#include "core/delivery/runtime_directory.hpp"
 
 #include <cstdint>
 #include <map>
@@ -16,20 +15,9 @@
 
 namespace camherd {
 
-/// A descriptor to give up when there are no others.
-[[nodiscard]] unique_fd spare_descriptor();
-
-/// What the channels of a server share.
-struct channel_surroundings {
-  frame_server_options options;
-  runtime_directory directory;
-  std::unique_ptr<event_loop> loop;
-  unique_fd spare;  // given up for a moment to refuse a consumer when descriptors have run out
-};
-
-/// One camera's side of the lease protocol: its listening socket, its consumers, the renditions
-/// they share. Frames are published on one thread and taken on another, hence the mutex, which
-/// is held for non-blocking system calls at most and never during a conversion.
+/// One camera's side of the lease protocol: its consumers and the renditions they share. Frames
+/// are published on one thread and taken on another, hence the mutex, which is held for
+/// non-blocking system calls at most and never during a conversion.
 class camera_channel final : public frame_outlet,
                              public std::enable_shared_from_this<camera_channel> {
  public:
@@ -76,9 +64,6 @@ class camera_channel final : public frame_outlet,
   };
 
   // On the loop's thread.
-  void accept_consumers();
-  [[nodiscard]] unique_fd accept_one() const;
-  void refuse_without_descriptors();
   void add(unique_fd socket);
   void on_event(std::uint64_t id, std::uint32_t events);
   [[nodiscard]] bool read_messages(consumer& c);
@@ -116,8 +101,7 @@ class camera_channel final : public frame_outlet,
   camera_demand told_;
 
   mutable std::mutex mutex_;
-  unique_fd listening_;
-  event_loop::token listening_token_ = 0;
+  std::shared_ptr<consumer_acceptor> acceptor_;  // shared with its calls under way
   consumers consumers_;
   std::uint64_t next_consumer_ = 1;
   std::map<rendition, workshop> workshops_;

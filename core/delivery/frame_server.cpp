@@ -2,16 +2,11 @@
 
 #include "core/delivery/camera_channel.hpp"
 
-#include <fcntl.h>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 namespace camherd {
-
-unique_fd spare_descriptor() {
-  return unique_fd{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
-}
 
 struct frame_server::parts {
   std::shared_ptr<channel_surroundings>

@@ -1,8 +1,21 @@
 #include "core/delivery/rendition_maker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace camherd {
+namespace {
+
+constexpr std::uint64_t most_enlarged = 4;
+constexpr std::uint64_t always_made = 1280 * 720;  // pixels, however small the camera's
+
+}  // namespace
+
+bool is_far_larger(const picture_layout& layout, const frame& source) {
+  const auto pixels = std::uint64_t{layout.width} * layout.height;
+  const auto decoded = std::uint64_t{source.width} * source.height;
+  return pixels > std::max(most_enlarged * decoded, always_made);
+}
 
 result<frame> rendition_maker::make(const frame& source, const picture_layout& layout,
                                     std::size_t slots) {

@@ -10,6 +10,10 @@
 
 namespace camherd {
 
+/// True for a picture much larger than the camera's: it holds nothing more, and its memory
+/// would be found on the thread that serves everybody. Up to 1280x720 is never too much.
+[[nodiscard]] bool is_far_larger(const picture_layout& layout, const frame& source);
+
 /// Makes one rendition of one camera's frames, in slots of its own. One thread at a time.
 class rendition_maker {
  public:

@@ -2,7 +2,9 @@
 
 #include "core/base/runtime_dir.hpp"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <cerrno>
@@ -104,6 +106,28 @@ const lease_client::known_segment& lease_client::segment(std::uint32_t id) const
     if (known.id == id) return known;
   }
   throw std::runtime_error{"a frame in an unknown segment"};
+}
+
+lease::hello in_format(pixel_format format) {
+  lease::hello request;
+  request.format = static_cast<std::uint8_t>(format);
+  return request;
+}
+
+ino_t inode_of(int fd) {
+  struct stat found {};
+  if (::fstat(fd, &found) != 0) throw std::runtime_error{"no such descriptor"};
+  return found.st_ino;
+}
+
+std::uint8_t first_sample(const lease_client& client, const lease::frame& f) {
+  const auto& memory = client.segment(f.segment);
+  void* const mapped =
+      ::mmap(nullptr, memory.size, PROT_READ, MAP_SHARED, memory.descriptor.get(), 0);
+  if (mapped == MAP_FAILED) throw std::runtime_error{"a segment cannot be mapped"};
+  const auto sample = static_cast<const std::uint8_t*>(mapped)[f.plane_offset[0]];
+  ::munmap(mapped, memory.size);
+  return sample;
 }
 
 }  // namespace camherd::testing

@@ -2,6 +2,9 @@
 
 #include "core/base/unique_fd.hpp"
 #include "core/delivery/lease_protocol.hpp"
+#include "core/frame/frame.hpp"
+
+#include <sys/types.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -78,5 +81,13 @@ class lease_client {
  private:
   unique_fd socket_;
 };
+
+/// A hello that asks for this format.
+[[nodiscard]] lease::hello in_format(pixel_format format);
+
+[[nodiscard]] ino_t inode_of(int fd);
+
+/// The first sample of a frame that `client` has in hand; throws if it cannot be mapped.
+[[nodiscard]] std::uint8_t first_sample(const lease_client& client, const lease::frame& f);
 
 }  // namespace camherd::testing
