@@ -150,7 +150,7 @@ http::handler switching(const herd_access& herd, change_queue& changes, running 
 response restart_camera(const herd_access& herd, const std::string& name) {
   const auto camera = herd.wanted.camera(name);
   if (!camera) return no_camera(name);
-  if (!camera->started || !camera->spec.enabled)
+  if (!runs(*camera))
     return http::refuse(409, "camera " + name + " does not run; start it instead");
   herd.restart(name);
   response accepted;
