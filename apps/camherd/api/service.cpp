@@ -1,6 +1,9 @@
 #include "apps/camherd/api/service.hpp"
 
 #include "apps/camherd/api/camera_routes.hpp"
+#include "apps/camherd/api/event_routes.hpp"
+#include "apps/camherd/api/history_routes.hpp"
+#include "apps/camherd/api/log_routes.hpp"
 #include "apps/camherd/api/node_routes.hpp"
 
 #include <chrono>
@@ -13,10 +16,13 @@ using namespace std::chrono_literals;
 result<std::unique_ptr<service>> service::start(const http_config& settings,
                                                 const herd_access& herd,
                                                 const std::string& version) {
-  std::unique_ptr<service> made{new service};
+  std::unique_ptr<service> made{new service{herd.wanted}};
   http::router routes;
   add_node_routes(routes, herd, version, made->time_);
   add_camera_routes(routes, herd, made->changes_);
+  add_history_routes(routes, herd, made->past_, made->time_);
+  add_event_routes(routes, herd, made->statuses_);
+  add_log_routes(routes, herd);
   auto server = http::server::start(settings, std::move(routes), made->time_);
   if (!server) return server.error();
   made->scheme_ = settings.certificate.empty() ? "http://" : "https://";
@@ -26,6 +32,11 @@ result<std::unique_ptr<service>> service::start(const http_config& settings,
 
 service::~service() {
   if (server_) server_->stop(500ms);
+}
+
+void service::tell(std::shared_ptr<const herd_status> status) {
+  past_.add(*status);
+  statuses_.tell(std::move(status));
 }
 
 std::vector<std::string> service::urls() const {
