@@ -34,14 +34,17 @@ struct answer {
 /// The API of a herd whose cameras are only wanted: two of the file, one of an operator.
 class api_fixture {
  public:
-  api_fixture() {
+  /// `kept`: where changes are kept, if anywhere. `apply`: brings them about.
+  explicit api_fixture(
+      std::unique_ptr<state_file> kept = nullptr,
+      const steering::applier& apply = [](const std::shared_ptr<const config>&) {}) {
     auto opened = steering::open(
         file_with({camera_of("yard", "rtsp://admin:" + std::string{secret} + "@10.0.0.5/"),
                    camera_of("off", "rtsp://10.0.0.6/", {{"enabled", "false"}})}),
-        nullptr);
+        std::move(kept));
     REQUIRE(opened);
     herd_ = *std::move(opened);
-    herd_->start([](const std::shared_ptr<const config>&) {});
+    herd_->start(apply);
     REQUIRE_FALSE(
         herd_->add(camera_of("door", "rtsp://admin:" + std::string{secret} + "@10.0.0.7/")));
     http_config settings;
@@ -101,6 +104,7 @@ class api_fixture {
     return '"' + std::to_string(herd_->camera(camera).value().revision) + '"';
   }
 
+  [[nodiscard]] const std::vector<std::string>& routes() const { return served_->routes(); }
   [[nodiscard]] steering& herd() { return *herd_; }
   [[nodiscard]] event_log& log() { return *log_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }

@@ -1,6 +1,7 @@
 #include "apps/camherd/api/service.hpp"
 
 #include "apps/camherd/api/camera_routes.hpp"
+#include "apps/camherd/api/description_route.hpp"
 #include "apps/camherd/api/event_routes.hpp"
 #include "apps/camherd/api/history_routes.hpp"
 #include "apps/camherd/api/log_routes.hpp"
@@ -23,6 +24,9 @@ result<std::unique_ptr<service>> service::start(const http_config& settings,
   add_history_routes(routes, herd, made->past_, made->time_);
   add_event_routes(routes, herd, made->statuses_);
   add_log_routes(routes, herd);
+  add_description_route(routes);
+  for (const auto& route : routes.routes())
+    made->routes_.push_back(std::string{to_string(route.verb)} + ' ' + route.pattern);
   auto server = http::server::start(settings, std::move(routes), made->time_);
   if (!server) return server.error();
   made->scheme_ = settings.certificate.empty() ? "http://" : "https://";

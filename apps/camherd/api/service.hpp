@@ -9,6 +9,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,14 @@ class service {
   /// at a time.
   void tell(std::shared_ptr<const herd_status> status);
 
+  /// As `http::server::prepare_reload`; what it returns must not outlive this.
+  [[nodiscard]] result<std::function<void()>> prepare_reload(const http_config& settings) {
+    return server_->prepare_reload(settings);
+  }
+
+  /// Every route but those of sessions, as "GET /healthz".
+  [[nodiscard]] const std::vector<std::string>& routes() const noexcept { return routes_; }
+
   /// Where it listens, as URLs, with the ports it got.
   [[nodiscard]] std::vector<std::string> urls() const;
 
@@ -45,6 +54,7 @@ class service {
   change_queue changes_;
   history past_;
   status_streams statuses_;
+  std::vector<std::string> routes_;
   std::string scheme_;
   std::unique_ptr<http::server> server_;  // last, since its handlers use the others
 };
