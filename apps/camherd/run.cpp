@@ -130,13 +130,11 @@ class run_loop {
       running.halt();
       return not_started(served.error());
     }
-    live.serve_with(
-        [this, &served](const http_config& next) -> result<std::function<void()>> {
-          if (*served) return (*served)->prepare_reload(next);
-          if (next == wanted_->http || halting_) return std::function<void()>{[] {}};
-          return error{error_kind::unsupported,
-                       "http: a server is started after a restart only"};
-        });
+    live.serve_with([this, &served](const http_config& next) -> result<std::function<void()>> {
+      if (*served) return (*served)->prepare_reload(next);
+      if (next == wanted_->http || halting_) return std::function<void()>{[] {}};
+      return error{error_kind::unsupported, "http: a server is started after a restart only"};
+    });
     log_->write(log_level::info, "", "started",
                 std::to_string((*herd)->cameras().size()) + " cameras");
 

@@ -240,9 +240,10 @@ TEST_CASE("a change beyond those that wait is refused and can be tried again", "
   std::vector<std::unique_ptr<raw_client>> waiting;
   const auto stop = [&] {
     waiting.push_back(std::make_unique<raw_client>(f.port()));
-    waiting.back()->say("POST /api/v1/cameras/yard/stop HTTP/1.1\r\nHost: localhost\r\n"
-                        "Authorization: Bearer " +
-                        std::string{token} + "\r\nContent-Length: 0\r\n\r\n");
+    waiting.back()->say(
+        "POST /api/v1/cameras/yard/stop HTTP/1.1\r\nHost: localhost\r\n"
+        "Authorization: Bearer " +
+        std::string{token} + "\r\nContent-Length: 0\r\n\r\n");
   };
   stop();
   begun.get_future().wait();

@@ -102,8 +102,7 @@ herd_status everything_of_yard(std::chrono::steady_clock::time_point at, unsigne
   yard.health.state = camera_state::streaming;
   yard.counters.rates = {.received = 5.5, .decoded = 5.5, .published = 5.5, .bits = 1000.5};
   yard.counters.counts.published = frames;
-  for (unsigned i = 0; i < frames; ++i)
-    yard.counters.counts.receive_to_published.record(4ms);
+  for (unsigned i = 0; i < frames; ++i) yard.counters.counts.receive_to_published.record(4ms);
   return {.at = at, .cameras = {yard}};
 }
 
@@ -181,9 +180,9 @@ TEST_CASE("answers are as the description says", "[api][openapi]") {
   api_fixture f;
   const auto wrong_in = [&](const std::string& path, const std::string& asked) {
     const auto answer = f.ask("GET", asked);
-    const auto schema = description().at(
-        json::json_pointer{"/paths"} / path / "get" / "responses" / std::to_string(answer.status) /
-        "content" / "application/json" / "schema");
+    const auto schema = description().at(json::json_pointer{"/paths"} / path / "get" /
+                                         "responses" / std::to_string(answer.status) /
+                                         "content" / "application/json" / "schema");
     texts wrong;
     check(answer.body, schema, asked, wrong);
     return wrong;
@@ -221,9 +220,10 @@ TEST_CASE("refusals and what the stream tells are as the description says", "[ap
 
   f.report(everything_of_yard(std::chrono::steady_clock::now(), 5));
   raw_client client{f.port()};
-  client.say("GET /api/v1/events/stream?status=true HTTP/1.1\r\nHost: localhost\r\n"
-             "Authorization: Bearer " +
-             std::string{token} + "\r\n\r\n");
+  client.say(
+      "GET /api/v1/events/stream?status=true HTTP/1.1\r\nHost: localhost\r\n"
+      "Authorization: Bearer " +
+      std::string{token} + "\r\n\r\n");
   client.until("event: status\ndata: ");
   CHECK(wrong_with(json::parse(client.until("\n\n")), "HerdStatus") == texts{});
   f.log().write(log_level::info, "yard", "connected");

@@ -110,9 +110,10 @@ TEST_CASE("what happens is streamed with the state of the herd", "[e2e][api]") {
   herd_run run{"  cam0: " + sim.url(0) + "\n"};
   const auto port = run.http_port();
   raw_client viewer{port};
-  viewer.say("GET /api/v1/events/stream?status=true&after=0 HTTP/1.1\r\nHost: localhost\r\n"
-             "Authorization: Bearer " +
-             std::string{api_token} + "\r\n\r\n");
+  viewer.say(
+      "GET /api/v1/events/stream?status=true&after=0 HTTP/1.1\r\nHost: localhost\r\n"
+      "Authorization: Bearer " +
+      std::string{api_token} + "\r\n\r\n");
   const auto until_streaming = viewer.until("event=streaming");
   const auto status = viewer.until("\"state\":\"streaming\"");
   const auto events = body_of(ask(port, "GET", "/api/v1/events?camera=cam0"));

@@ -57,8 +57,8 @@ class told_event {
   const http::body& text_of(const node_event& event) {
     if (event.id != id_) {
       text_ = http::to_text({.name = "event",
-                       .id = std::to_string(event.id),
-                       .data = json_text(event_json(event))});
+                             .id = std::to_string(event.id),
+                             .data = json_text(event_json(event))});
       id_ = event.id;
     }
     return text_;
@@ -113,8 +113,8 @@ void add_event_routes(http::router& routes, const herd_access& herd, status_stre
   routes.add(method::get, "/api/v1/events",
              [feed](const request& asked) { return list_events(*feed, asked); });
   routes.add(method::get, "/api/v1/events/stream",
-             [feed, &statuses, told = std::make_shared<told_event>()](
-                 const request& asked, const responder& to) {
+             [feed, &statuses, told = std::make_shared<told_event>()](const request& asked,
+                                                                      const responder& to) {
                open_stream(*feed, statuses, told, asked, to);
              });
 }

@@ -54,8 +54,8 @@ std::variant<level_changes, response> read_changes(const std::string& body) {
   for (const auto& [name, value] : levels.items()) {
     const auto component = read_log_component(name);
     if (!component) {
-      return http::refuse(422, printable(name) +
-                                   ": is not one of rtsp, decode, delivery, herd and http");
+      return http::refuse(
+          422, printable(name) + ": is not one of rtsp, decode, delivery, herd and http");
     }
     const auto level = level_in(value);
     if (!level) return no_level(name);

@@ -15,9 +15,8 @@ json status_json(const steered_camera& camera, const camera_status* seen,
               {"started", camera.started},
               {"enabled", camera.spec.enabled},
               {"from_file", camera.from_file}};
-  for (const auto* key :
-       {"fps", "received_fps", "bits", "age_p50_ms", "age_p99_ms", "dropped", "dropped_fps",
-        "restarts", "packets_lost", "consumers"})
+  for (const auto* key : {"fps", "received_fps", "bits", "age_p50_ms", "age_p99_ms", "dropped",
+                          "dropped_fps", "restarts", "packets_lost", "consumers"})
     object[key] = nullptr;
   if (!seen) return object;
   const auto& [health, counters] = *seen;

@@ -52,9 +52,10 @@ http::body status_streams::text_for(const std::string& camera) const {
 http::body status_streams::text_of(json cameras) const {
   const auto at = time_.wall_now() -
                   std::chrono::duration_cast<wall_time::duration>(time_.now() - newest_->at);
-  return http::to_text({.name = "status",
-                  .id = {},
-                  .data = json_text({{"at", iso_time(at)}, {"cameras", std::move(cameras)}})});
+  return http::to_text(
+      {.name = "status",
+       .id = {},
+       .data = json_text({{"at", iso_time(at)}, {"cameras", std::move(cameras)}})});
 }
 
 }  // namespace camherd::api

@@ -39,9 +39,9 @@ class server {
   /// Reads and checks what can change while the server runs: the token, the allowed hosts, and
   /// what now stands in the files of certificate and key. It takes effect with the call of what
   /// is returned, which cannot fail: connections go on as they are; a changed token ends the
-  /// sessions of browsers. Errors: those of `start`; `unsupported` for a change that needs a new
-  /// server (addresses, limits, TLS on or off). Any thread but the server's own, one call of
-  /// these or `stop` at a time.
+  /// sessions of browsers. Errors: those of `start`; `unsupported` for a change that needs a
+  /// new server (addresses, limits, TLS on or off). Any thread but the server's own, one call
+  /// of these or `stop` at a time.
   [[nodiscard]] result<std::function<void()>> prepare_reload(const http_config& settings);
 
   /// Both at once.
