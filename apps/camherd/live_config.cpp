@@ -44,11 +44,19 @@ void live_config::reload() {
   auto next = load();
   if (!next) return;
   const auto difference = diff(*current_, *next);
+  const auto http = prepare_http_(next->http);
+  const bool http_waits = !http && http.error().kind() == error_kind::unsupported;
+  if (!http && !http_waits) return refuse(http.error().message());
   if (const auto failed = herd_.reload(next)) return refuse(failed->text);
+  if (http) (*http)();
   log_->write(log_level::info, "", "reloaded", summary(*next, difference));
-  if (difference.node_changed || difference.http_changed) {
+  if (difference.node_changed) {
     log_->write(log_level::warning, "", "restart_needed",
-                "changed keys of node, log and http take effect at the next start of camherd");
+                "changed keys of node and log take effect at the next start of camherd");
+  }
+  if (http_waits) {
+    log_->write(log_level::warning, "", "restart_needed",
+                http.error().message() + "; until then nothing of http changes");
   }
   current_ = std::move(next);
   const std::lock_guard lock{outcome_mutex_};

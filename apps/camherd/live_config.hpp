@@ -6,10 +6,12 @@
 #include "apps/camherd/steering.hpp"
 #include "config/config.hpp"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace camherd {
 
@@ -22,6 +24,14 @@ class live_config {
   /// Files that cannot be watched, such as pipes, are read only when told to.
   live_config(std::string file, result<file_watch> watch, std::shared_ptr<const config> current,
               steering& herd, std::shared_ptr<event_log> log);
+
+  /// Reads and checks new settings of the HTTP server, and returns what makes them take effect;
+  /// `unsupported` if only a restart does.
+  using http_preparer = std::function<result<std::function<void()>>(const http_config&)>;
+
+  /// To be called once, before the file is read. Every reading prepares the settings of the
+  /// server, changed or not, because the files that they name may have changed.
+  void serve_with(http_preparer prepare) { prepare_http_ = std::move(prepare); }
 
   /// Readable when `follow` has something to do; -1 if the file is not watched.
   [[nodiscard]] int fd() const noexcept { return watch_ ? watch_->fd() : -1; }
@@ -42,6 +52,7 @@ class live_config {
   std::string file_;
   std::shared_ptr<const config> current_;  // shared with the steering
   steering& herd_;
+  http_preparer prepare_http_;
   std::shared_ptr<event_log> log_;  // shared with the node
   std::optional<file_watch> watch_;
   mutable std::mutex outcome_mutex_;  // the HTTP server asks

@@ -130,6 +130,11 @@ class run_loop {
       running.halt();
       return not_started(served.error());
     }
+    live.serve_with([this, &served](const http_config& next) -> result<std::function<void()>> {
+      if (*served) return (*served)->prepare_reload(next);
+      if (next == wanted_->http || halting_) return std::function<void()>{[] {}};
+      return error{error_kind::unsupported, "http: a server is started after a restart only"};
+    });
     log_->write(log_level::info, "", "started",
                 std::to_string((*herd)->cameras().size()) + " cameras");
 
@@ -145,7 +150,7 @@ class run_loop {
           halt(running, *served, "signal " + std::to_string(*signal));
         }
       }
-      take_news();
+      take_news(served->get());
       if (!halting_ && ends_at_ && steady_clock::now() >= *ends_at_)
         halt(running, *served, "time is up");
     }
@@ -220,11 +225,13 @@ class run_loop {
            static_cast<int>(std::min<milliseconds::rep>(timeout.count(), 3'600'000)));
   }
 
-  void take_news() {
+  // `served` may be null.
+  void take_news(api::service* served) {
     const auto news = board_->take();
     if (news.status) {
       status_ = news.status;
       if (!news.stopped) service_.alive();
+      if (served && !news.stopped) served->tell(status_);
       threads_ = std::max(threads_, read_process_usage().threads);
       if (screen_ && !news.stopped) {
         screen_->draw(*status_);

@@ -31,18 +31,23 @@ struct answer {
   [[nodiscard]] std::string detail() const { return body.value("detail", ""); }
 };
 
+struct api_surroundings {
+  std::string runtime_dir{};           ///< of the cameras' sockets; empty: there are none
+  std::unique_ptr<state_file> kept{};  ///< where changes are kept, if anywhere
+  steering::applier apply = [](const std::shared_ptr<const config>&) {};
+};
+
 /// The API of a herd whose cameras are only wanted: two of the file, one of an operator.
 class api_fixture {
  public:
-  /// `runtime_dir`: where the cameras' sockets are; empty: where there are none.
-  explicit api_fixture(const std::string& runtime_dir = "") {
+  explicit api_fixture(api_surroundings around = {}) {
     auto opened = steering::open(
         file_with({camera_of("yard", "rtsp://admin:" + std::string{secret} + "@10.0.0.5/"),
                    camera_of("off", "rtsp://10.0.0.6/", {{"enabled", "false"}})}),
-        nullptr);
+        std::move(around.kept));
     REQUIRE(opened);
     herd_ = *std::move(opened);
-    herd_->start([](const std::shared_ptr<const config>&) {});
+    herd_->start(around.apply);
     REQUIRE_FALSE(
         herd_->add(camera_of("door", "rtsp://admin:" + std::string{secret} + "@10.0.0.7/")));
     http_config settings;
@@ -55,7 +60,7 @@ class api_fixture {
          .restart = [this](const auto& name) { restart(name); },
          .reloaded = [] { return reload_outcome{}; },
          .log = log_,
-         .runtime_dir = runtime_dir.empty() ? folder_ / "run" : runtime_dir},
+         .runtime_dir = around.runtime_dir.empty() ? folder_ / "run" : around.runtime_dir},
         "1.2.3");
     if (!started) FAIL(started.error().message());
     served_ = *std::move(started);
@@ -86,8 +91,12 @@ class api_fixture {
 
   /// What the herd says from now on.
   void report(herd_status status) {
-    const std::lock_guard lock{mutex_};
-    newest_ = std::make_shared<const herd_status>(std::move(status));
+    auto told = std::make_shared<const herd_status>(std::move(status));
+    {
+      const std::lock_guard lock{mutex_};
+      newest_ = told;
+    }
+    served_->tell(std::move(told));
   }
 
   [[nodiscard]] std::vector<std::string> restarted() {
@@ -99,6 +108,7 @@ class api_fixture {
     return '"' + std::to_string(herd_->camera(camera).value().revision) + '"';
   }
 
+  [[nodiscard]] const std::vector<std::string>& routes() const { return served_->routes(); }
   [[nodiscard]] steering& herd() { return *herd_; }
   [[nodiscard]] event_log& log() { return *log_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }

@@ -2,10 +2,13 @@
 #include "tests/apps/api_fixture.hpp"
 #include "tests/support/catch.hpp"
 
-
+#include <atomic>
+#include <cerrno>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 using namespace camherd;
@@ -195,6 +198,67 @@ TEST_CASE("cameras are stopped, started and restarted", "[api]") {
   CHECK(post("nobody/start").status == 404);
   CHECK(post("nobody/restart").status == 404);
   CHECK(f.restarted() == std::vector<std::string>{"yard"});
+}
+
+TEST_CASE("a change that the disk does not take is refused and not made", "[api]") {
+  const temporary_folder folder;
+  // Shared with the change that the fixture itself makes, which must succeed.
+  const auto disk_fails = std::make_shared<std::atomic<bool>>(false);
+  auto kept = state_file::open(
+      folder / "state",
+      {.write = [disk_fails](int fd, const void* bytes, std::size_t count) -> ssize_t {
+        errno = ENOSPC;
+        return *disk_fails ? -1 : ::write(fd, bytes, count);
+      }});
+  REQUIRE(kept);
+  api_fixture f{{.kept = *std::move(kept)}};
+  const auto before = f.etag("door");
+  *disk_fails = true;
+  const auto added =
+      f.ask("POST", "/api/v1/cameras", R"({"name": "gate", "url": "rtsp://10.0.0.8/"})");
+  CHECK(added.status == 507);
+  CHECK(added.detail().find("No space left on device") != std::string::npos);
+  CHECK(f.ask("PUT", "/api/v1/cameras/door", R"({"url": "rtsp://10.0.0.9/"})").status == 507);
+  CHECK(f.ask("POST", "/api/v1/cameras/yard/stop").status == 507);
+  CHECK(f.ask("DELETE", "/api/v1/cameras/door").status == 507);
+  CHECK(f.herd().cameras().size() == 3);
+  CHECK(f.herd().camera("yard")->started);
+  CHECK(f.etag("door") == before);
+}
+
+TEST_CASE("a change beyond those that wait is refused and can be tried again", "[api]") {
+  std::promise<void> go_on;
+  std::promise<void> begun;
+  std::atomic<int> applied{0};
+  const auto released = go_on.get_future().share();
+  // The first two calls are those of the fixture.
+  api_fixture f{{.apply = [&](const std::shared_ptr<const config>&) {
+    const auto call = ++applied;
+    if (call == 3) begun.set_value();
+    if (call > 2) released.wait();
+  }}};
+  std::vector<std::unique_ptr<raw_client>> waiting;
+  const auto stop = [&] {
+    waiting.push_back(std::make_unique<raw_client>(f.port()));
+    waiting.back()->say(
+        "POST /api/v1/cameras/yard/stop HTTP/1.1\r\nHost: localhost\r\n"
+        "Authorization: Bearer " +
+        std::string{token} + "\r\nContent-Length: 0\r\n\r\n");
+  };
+  stop();
+  begun.get_future().wait();
+  // One more than there is room for: whichever of them comes last is refused, at once.
+  for (std::size_t i = 0; i <= api::change_queue::capacity; ++i) stop();
+  const auto refused = f.ask("POST", "/api/v1/cameras/yard/start");
+  CHECK(refused.status == 503);
+  CHECK(refused.head.find("\r\nRetry-After: 1\r\n") != std::string::npos);
+  go_on.set_value();
+  std::size_t done = 0;
+  for (const auto& client : waiting) {
+    if (status_of(client->answer()) == 200) ++done;
+  }
+  CHECK(done == api::change_queue::capacity + 1);
+  CHECK(f.ask("POST", "/api/v1/cameras/yard/start").status == 200);
 }
 
 TEST_CASE("a full queue of changes refuses more, and a failed change does not end it",

@@ -64,7 +64,7 @@ struct pictures_fixture {
 
   camera_stage stage{{}, 200};
   std::unique_ptr<api_fixture> api =
-      std::make_unique<api_fixture>(std::string{stage.folder / "run"});
+      std::make_unique<api_fixture>(api_surroundings{.runtime_dir = stage.folder / "run"});
 };
 
 std::string header_of(const std::string& answer, const std::string& name) {

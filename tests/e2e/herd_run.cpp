@@ -99,6 +99,16 @@ void herd_run::reconfigure(const std::string& cameras) const {
   REQUIRE(file);
 }
 
+void herd_run::replace_in_file(const std::string& text, const std::string& by) const {
+  std::ifstream in{folder_ / "herd.yaml"};
+  std::string all{std::istreambuf_iterator<char>{in}, {}};
+  const auto at = all.find(text);
+  REQUIRE(at != std::string::npos);
+  std::ofstream out{folder_ / "herd.yaml"};
+  out << all.replace(at, text.size(), by) << std::flush;
+  REQUIRE(out);
+}
+
 std::optional<std::string> herd_run::logs(const std::string& camera, const std::string& event,
                                           const std::string& words, std::size_t nth) {
   const auto beginning = (camera.empty() ? " " : " camera=" + camera + " ") + "event=" + event;

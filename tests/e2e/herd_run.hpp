@@ -53,6 +53,9 @@ class herd_run {
   /// Writes other cameras into the configuration, which camherd notices.
   void reconfigure(const std::string& cameras) const;
 
+  /// Replaces `text`, which must be there, in the configuration, which camherd notices.
+  void replace_in_file(const std::string& text, const std::string& by) const;
+
   /// Ends it as a crash does.
   void kill();
 

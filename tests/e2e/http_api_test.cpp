@@ -105,6 +105,53 @@ TEST_CASE("a camera is added, stopped and removed through the API", "[e2e][api]"
   CHECK_FALSE(report.contains("added"));
 }
 
+TEST_CASE("what happens is streamed with the state of the herd", "[e2e][api]") {
+  simulator sim{1, small_scene()};
+  herd_run run{"  cam0: " + sim.url(0) + "\n"};
+  const auto port = run.http_port();
+  raw_client viewer{port};
+  viewer.say(
+      "GET /api/v1/events/stream?status=true&after=0 HTTP/1.1\r\nHost: localhost\r\n"
+      "Authorization: Bearer " +
+      std::string{api_token} + "\r\n\r\n");
+  const auto until_streaming = viewer.until("event=streaming");
+  const auto status = viewer.until("\"state\":\"streaming\"");
+  const auto events = body_of(ask(port, "GET", "/api/v1/events?camera=cam0"));
+  (void)run.stop(SIGTERM);
+
+  INFO(run.log());
+  CHECK(until_streaming.find("text/event-stream") != std::string::npos);
+  CHECK(until_streaming.find("event: event\nid: 1\ndata: ") != std::string::npos);
+  CHECK(status.find("event: status\ndata: {\"at\":") != std::string::npos);
+  for (const auto& event : events["events"]) {
+    // The log and the API say the same, to the letter.
+    CHECK(run.log().find(event["line"].get<std::string>()) != std::string::npos);
+  }
+  CHECK(events["events"].size() >= 2);
+}
+
+TEST_CASE("a new token takes effect with the file that has it", "[e2e][api]") {
+  herd_run run{"  cam0: {url: 'rtsp://127.0.0.1:9/', enabled: false}\n"};
+  const auto port = run.http_port();
+  const auto status_with = [&](std::string_view token) {
+    return status_of(ask(port, "GET", "/api/v1/node", "", "localhost", token));
+  };
+  CHECK(status_with(api_token) == 200);
+  const std::string changed = "fedcba9876543210";
+  run.replace_in_file(std::string{api_token}, changed);
+  CHECK(run.logs("", "reloaded"));
+  const auto old_token = status_with(api_token);
+  const auto new_token = status_with(changed);
+  run.replace_in_file("listen:", "max_connections: 77, listen:");
+  const bool says_so = run.logs("", "restart_needed", "max_connections").has_value();
+  (void)run.stop(SIGTERM);
+
+  INFO(run.log());
+  CHECK(old_token == 401);
+  CHECK(new_token == 200);
+  CHECK(says_so);
+}
+
 TEST_CASE("an address that is taken ends the start in words", "[e2e][api]") {
   herd_run first{"  cam0: rtsp://127.0.0.1:9/\n"};
   const auto address = "127.0.0.1:" + std::to_string(first.http_port());

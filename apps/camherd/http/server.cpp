@@ -186,21 +186,29 @@ const std::vector<listen_address>& server::addresses() const noexcept {
 }
 
 result<void> server::reload(const http_config& settings) {
+  const auto prepared = prepare_reload(settings);
+  if (!prepared) return prepared.error();
+  (*prepared)();
+  return {};
+}
+
+result<std::function<void()>> server::prepare_reload(const http_config& settings) {
   if (state_->stopped) return invalid("http: the server has stopped");
   if (!same_server(settings, state_->settings)) {
-    return invalid(
-        "http: listen, the limits of connections, and TLS on or off take effect "
-        "after a restart only");
+    return error{error_kind::unsupported,
+                 "http: changed listen, max_connections, max_connections_per_address, and TLS "
+                 "on or off take effect after a restart only"};
   }
   if (auto problem = problem_of(settings)) return std::move(*problem);
   auto tls = tls_of(settings);
   if (!tls) return tls.error();
-  state_->settings = settings;
-  state_->perform([&] {
-    state_->gate.change(policy_of(settings));
-    state_->net->use_tls(*tls);
-  });
-  return {};
+  return std::function<void()>{[this, settings, context = *tls] {
+    state_->settings = settings;
+    state_->perform([&] {
+      state_->gate.change(policy_of(settings));
+      state_->net->use_tls(context);
+    });
+  }};
 }
 
 void server::stop(std::chrono::milliseconds grace) {

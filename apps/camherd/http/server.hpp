@@ -8,6 +8,7 @@
 #include "core/base/result.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -35,11 +36,15 @@ class server {
   /// Where it listens, with the ports it got.
   [[nodiscard]] const std::vector<listen_address>& addresses() const noexcept;
 
-  /// Takes over the token, the allowed hosts, and what now stands in the files of certificate
-  /// and key. Connections go on as they are; a changed token ends the sessions of browsers.
-  /// Errors, without any effect: those of `start`; a change that needs a new server (addresses,
-  /// limits, TLS on or off). Any thread but the server's own, one call of this or `stop` at a
-  /// time.
+  /// Reads and checks what can change while the server runs: the token, the allowed hosts, and
+  /// what now stands in the files of certificate and key. It takes effect with the call of what
+  /// is returned, which cannot fail: connections go on as they are; a changed token ends the
+  /// sessions of browsers. Errors: those of `start`; `unsupported` for a change that needs a
+  /// new server (addresses, limits, TLS on or off). Any thread but the server's own, one call
+  /// of these or `stop` at a time.
+  [[nodiscard]] result<std::function<void()>> prepare_reload(const http_config& settings);
+
+  /// Both at once.
   [[nodiscard]] result<void> reload(const http_config& settings);
 
   /// Accepts nothing more, ends streams, and waits up to `grace` for the answers under way.
