@@ -54,7 +54,9 @@ response show_metrics(const herd_access& herd, metrics_body& page) {
   if (!status) return http::refuse(503, "the herd has not reported yet");
   const auto reload = herd.reloaded();
   return response::bytes(metrics_content_type, page.of(status, reload, [&] {
-    return render_metrics(*status, read_process_usage(), reload);
+    auto usage = read_process_usage();
+    usage.open_files = count_open_files();
+    return render_metrics(*status, usage, reload);
   }));
 }
 

@@ -33,6 +33,7 @@ void connection::start() {
 void connection::finish() {
   finishing_ = true;
   const bool between_requests = state_ == state::securing || state_ == state::idle ||
+                                state_ == state::pausing ||
                                 (state_ == state::head && received_.empty());
   if (between_requests || state_ == state::streaming) close();
 }

@@ -24,7 +24,7 @@ struct limits {
   std::size_t stream_bytes = 512 * 1024;            ///< likewise
   double requests_per_second = 100;                 ///< of one peer; 0: any number
   std::chrono::milliseconds request_burst{2000};    ///< of that rate at once
-  std::chrono::milliseconds longest_pause{1000};    ///< of a request that has to wait its turn
+  std::chrono::milliseconds longest_pause{2000};    ///< of a request that has to wait its turn
   double failed_logins_per_second = 0.2;            ///< of one peer, in the long run
   double failed_logins_at_once = 10;
   std::size_t remembered_peers = 4096;  ///< whose requests and failed logins are counted

@@ -126,6 +126,18 @@ TEST_CASE("requests for nothing take turns as well, health checks do not", "[htt
   CHECK(f.status_of(get("/nothing")) == 0);
 }
 
+TEST_CASE("a request that waits for its turn does not hold up the end of the server",
+          "[http][pacer]") {
+  connection_fixture f;
+  f.bounds = two_a_second();
+  f.connect();
+  spend(f);
+  f.client.says(get("/now"));
+  f.served->finish();
+  CHECK(f.gone == 1);
+  CHECK(f.seen.size() == 2);
+}
+
 TEST_CASE("a client that hangs up during its pause is gone after it", "[http][pacer]") {
   connection_fixture f;
   f.bounds = two_a_second();
