@@ -151,7 +151,8 @@ def load(port: int, path: str, connections: int, seconds: float) -> dict[str, An
     other = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
     return {"requests": int(total[1]), "refused": int(other[1]) if other else 0,
             "errors": sum(int(count) for count in errors.groups()) if errors else 0,
-            "p50_ms": _milliseconds(done.stdout, "50%"), "p99_ms": _milliseconds(done.stdout, "99%")}
+            "p50_ms": _milliseconds(done.stdout, "50%"),
+            "p99_ms": _milliseconds(done.stdout, "99%")}
 
 
 def _milliseconds(text: str, percent: str) -> float:
