@@ -178,11 +178,17 @@ class Camherd(Child):
         return str(self.runtime_dir / "cameras" / f"{camera}.sock")
 
     @staticmethod
-    def write_config(path, cameras_from, node=""):
+    def write_config(path, cameras_from, node="", http="listen: off"):
         """The simulator's configuration with a log that is easy to read, and without the HTTP
-        server, whose port another camherd may have."""
+        server, whose port another camherd may have; a server on 127.0.0.1:0 takes any."""
         path.write_text(cameras_from.read_text() +
-                        "log: { format: json }\nhttp: { listen: off }\n" + node)
+                        f"log: {{ format: json }}\nhttp: {{ {http} }}\n" + node)
+
+    def http_port(self):
+        """Of the HTTP server, if the configuration wants one."""
+        heard = self.wait_for_events("HTTP server", lambda events: [
+            event["cause"] for event in events if event["event"] == "listening"], 30)
+        return int(heard[0].rpartition(":")[2])
 
     def events(self):
         with self.changed:

@@ -87,6 +87,7 @@ struct http_config {
   std::vector<std::string> allowed_hosts;  ///< names of the server beside localhost
   std::size_t max_connections = 512;
   std::size_t max_connections_per_address = 128;  ///< of one client
+  double max_requests_per_second = 100;           ///< of one client; 0: any number
 
   friend bool operator==(const http_config&, const http_config&) = default;
 };

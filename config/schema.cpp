@@ -217,6 +217,8 @@ std::span<const config_key<http_config>> http_keys() {
                                        [](const std::string& host) { return host; })),
       count_key("max_connections", &c::max_connections, {16, 65'536}),
       count_key("max_connections_per_address", &c::max_connections_per_address, {1, 65'536}),
+      or_word("none", &c::max_requests_per_second,
+              rate_key("max_requests_per_second", &c::max_requests_per_second, 100'000)),
   };
   return keys;
 }

@@ -18,14 +18,6 @@ double seconds_of(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-std::size_t count_open_files() {
-  std::error_code failed;
-  std::filesystem::directory_iterator files{"/proc/self/fd", failed};
-  if (failed) return 0;
-  // One of them is the iterator's own.
-  return static_cast<std::size_t>(std::distance(begin(files), end(files))) - 1;
-}
-
 std::chrono::nanoseconds time_of(clockid_t clock) {
   timespec now{};
   ::clock_gettime(clock, &now);
@@ -76,10 +68,17 @@ process_usage read_process_usage() {
   std::uint64_t pages = 0;
   std::ifstream{"/proc/self/statm"} >> pages >> pages;
   usage.resident_bytes = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  usage.open_files = count_open_files();
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) usage.max_files = files.rlim_cur;
   return usage;
+}
+
+std::size_t count_open_files() {
+  std::error_code failed;
+  std::filesystem::directory_iterator files{"/proc/self/fd", failed};
+  if (failed) return 0;
+  // One of them is the iterator's own.
+  return static_cast<std::size_t>(std::distance(begin(files), end(files))) - 1;
 }
 
 result<void> raise_open_files_limit(std::size_t wanted) {

@@ -8,6 +8,8 @@ namespace camherd {
 struct reload_outcome {
   bool successful = true;
   wall_time loaded_at{};  ///< when the running configuration was loaded
+
+  friend bool operator==(const reload_outcome&, const reload_outcome&) = default;
 };
 
 }  // namespace camherd

@@ -68,6 +68,10 @@ class steering {
 
   /// In the order of the file, then of addition.
   [[nodiscard]] std::vector<steered_camera> cameras() const;
+
+  /// The same without a copy. Each change makes another list.
+  [[nodiscard]] std::shared_ptr<const std::vector<steered_camera>> current() const;
+
   [[nodiscard]] std::optional<steered_camera> camera(std::string_view name) const;
 
   // Each returns nothing on success; after an error everything is as before. `expected`: refuse
@@ -95,7 +99,6 @@ class steering {
 
   explicit steering(std::unique_ptr<state_file> file);
 
-  [[nodiscard]] std::shared_ptr<const camera_list> current() const;
   [[nodiscard]] camera_list merge(const config& file, const camera_list& before);
   [[nodiscard]] std::optional<steering_error> keep(const camera_list& next);
   [[nodiscard]] std::optional<steering_error> commit(camera_list next);

@@ -33,11 +33,11 @@ class SimulatedHerd(NamedTuple):
     def open_sent_log(self) -> SentLog:
         return SentLog(self.sent_log)
 
-    def configuration(self, more: str = "") -> Path:
+    def configuration(self, more: str = "", http: str = "listen: off") -> Path:
         """A configuration of all cameras, with what else it has to say, for one camherd at a
         time: its sockets are beside it."""
         path = self.folder / "camherd.yaml"
-        Camherd.write_config(path, self.cameras_file, more)
+        Camherd.write_config(path, self.cameras_file, more, http)
         return path
 
 

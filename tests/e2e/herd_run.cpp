@@ -80,7 +80,7 @@ herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& m
 void herd_run::start() {
   command_line command{
       CAMHERD_PROGRAM,
-      {"run", folder_ / "herd.yaml", "--report", report_path()},
+      {"run", config_path(), "--report", report_path()},
       {{"CAMHERD_RUNTIME_DIR", runtime_dir()}, {"STATE_DIRECTORY", state_dir()}}};
   command.arguments.insert(command.arguments.end(), more_.begin(), more_.end());
   auto started = child_process::start(command);
@@ -94,7 +94,7 @@ void herd_run::kill() {
 }
 
 void herd_run::reconfigure(const std::string& cameras) const {
-  std::ofstream file{folder_ / "herd.yaml"};
+  std::ofstream file{config_path()};
   file << settings << cameras << http_settings << std::flush;
   REQUIRE(file);
 }

@@ -81,6 +81,9 @@ class herd_run {
   /// Where it writes its report at its end.
   [[nodiscard]] std::string report_path() const { return folder_ / "report.json"; }
 
+  /// Its configuration.
+  [[nodiscard]] std::string config_path() const { return folder_ / "herd.yaml"; }
+
   /// Where its consumers find it.
   [[nodiscard]] std::string runtime_dir() const { return folder_ / "run"; }
 

@@ -3,14 +3,17 @@
 #include "apps/camherd/api/camera_body.hpp"
 #include "apps/camherd/api/camera_json.hpp"
 #include "apps/camherd/api/json_answer.hpp"
+#include "apps/camherd/api/made_body.hpp"
 #include "apps/camherd/api/seen_cameras.hpp"
 #include "core/base/text.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace camherd::api {
 namespace {
@@ -45,12 +48,23 @@ response no_camera(std::string_view name) {
   return http::refuse(404, "no camera " + printable(name));
 }
 
-response list_cameras(const herd_access& herd) {
-  const seen_cameras seen{herd.newest()};
+using wanted_cameras = std::shared_ptr<const std::vector<steered_camera>>;
+using list_body = made_body<wanted_cameras, std::shared_ptr<const herd_status>>;
+
+std::string list_text(const std::vector<steered_camera>& wanted,
+                      const std::shared_ptr<const herd_status>& status) {
+  const seen_cameras seen{status};
   json cameras = json::array();
-  for (const auto& camera : herd.wanted.cameras())
+  for (const auto& camera : wanted)
     cameras.push_back(camera_json(camera, seen.find(camera.spec.name)));
-  return json_answer({{"cameras", std::move(cameras)}});
+  return json_text({{"cameras", std::move(cameras)}});
+}
+
+response list_cameras(const herd_access& herd, list_body& made) {
+  const auto wanted = herd.wanted.current();
+  const auto status = herd.newest();
+  return response::bytes("application/json",
+                         made.of(wanted, status, [&] { return list_text(*wanted, status); }));
 }
 
 response show_camera(const herd_access& herd, std::string_view name, unsigned code = 200) {
@@ -150,7 +164,9 @@ response restart_camera(const herd_access& herd, const std::string& name) {
 
 void add_camera_routes(http::router& routes, const herd_access& herd, change_queue& changes) {
   routes.add(method::get, all_cameras,
-             [=](const request& /*asked*/) { return list_cameras(herd); });
+             [herd, made = std::make_shared<list_body>()](const request& /*asked*/) {
+               return list_cameras(herd, *made);
+             });
   routes.add(method::get, one_camera,
              [=](const request& asked) { return show_camera(herd, asked.parameter("name")); });
   add_settings_routes(routes, herd, changes);

@@ -1,5 +1,7 @@
 #include "apps/camherd/api/change_queue.hpp"
 
+#include "core/base/thread_priority.hpp"
+
 #include <exception>
 #include <utility>
 
@@ -27,6 +29,7 @@ bool change_queue::push(change work) {
 }
 
 void change_queue::work_off() {
+  give_way_to_pictures();
   std::unique_lock lock{mutex_};
   for (;;) {
     changed_.wait(lock, [this] { return over_ || !waiting_.empty(); });

@@ -1,12 +1,14 @@
 #include "apps/camherd/api/node_routes.hpp"
 
 #include "apps/camherd/api/json_answer.hpp"
+#include "apps/camherd/api/made_body.hpp"
 #include "apps/camherd/metrics_page.hpp"
 #include "apps/camherd/process_usage.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
 namespace camherd::api {
 namespace {
@@ -49,11 +51,17 @@ response say_ready(const herd_access& herd) {
   return http::refuse(503, "the herd has not reported yet");
 }
 
-response show_metrics(const herd_access& herd) {
+using metrics_body = made_body<std::shared_ptr<const herd_status>, reload_outcome>;
+
+response show_metrics(const herd_access& herd, metrics_body& page) {
   const auto status = herd.newest();
   if (!status) return http::refuse(503, "the herd has not reported yet");
-  auto page = render_metrics(*status, read_process_usage(), herd.reloaded());
-  return response::bytes(metrics_content_type, http::body{std::move(page)});
+  const auto reload = herd.reloaded();
+  return response::bytes(metrics_content_type, page.of(status, reload, [&] {
+    auto usage = read_process_usage();
+    usage.open_files = count_open_files();
+    return render_metrics(*status, usage, reload);
+  }));
 }
 
 }  // namespace
@@ -67,7 +75,9 @@ void add_node_routes(http::router& routes, const herd_access& herd, const std::s
       method::get, "/readyz", [=](const request& /*asked*/) { return say_ready(herd); },
       audience::everyone);
   routes.add(method::get, "/metrics",
-             [=](const request& /*asked*/) { return show_metrics(herd); });
+             [herd, page = std::make_shared<metrics_body>()](const request& /*asked*/) {
+               return show_metrics(herd, *page);
+             });
   routes.add(method::get, "/api/v1/node",
              [=, &time, &shown, since = time.now()](const request& /*asked*/) {
                return show_node(herd, version, time.now() - since, shown);

@@ -33,6 +33,7 @@ void connection::start() {
 void connection::finish() {
   finishing_ = true;
   const bool between_requests = state_ == state::securing || state_ == state::idle ||
+                                state_ == state::pausing ||
                                 (state_ == state::head && received_.empty());
   if (between_requests || state_ == state::streaming) close();
 }
@@ -53,7 +54,8 @@ void connection::close() {
 void connection::enter(state next) {
   state_ = next;
   auto doing = census::occupation::busy;
-  if (next == state::head || next == state::body) doing = census::occupation::unfinished;
+  if (next == state::head || next == state::body || next == state::pausing)
+    doing = census::occupation::unfinished;
   if (next == state::idle || next == state::lingering) doing = census::occupation::idle;
   shared_.occupied(number_, doing);
 }
@@ -66,6 +68,7 @@ void connection::set_deadline(std::chrono::milliseconds delay) {
 
 void connection::timed_out() {
   if (state_ == state::closed) return;
+  if (state_ == state::pausing) return proceed();
   if (state_ == state::streaming && !writing_piece_) {
     notice_ = ":\n\n";
     piece_ = {};
@@ -141,24 +144,34 @@ void connection::digest() {
 }
 
 void connection::take_head() {
+  auto who = audience::token;
+  refusal_ = read_head(who);
+  // Health checks must not suffer from who else asks from their address.
+  if (who == audience::everyone) return proceed();
+  const auto turn = shared_.gate.next_turn(peer_);
+  if (turn.refused)
+    refusal_ = refuse(429, "too many requests from this address").with("Retry-After", "1");
+  if (turn.wait.count() <= 0) return proceed();
+  enter(state::pausing);
+  set_deadline(std::chrono::ceil<std::chrono::milliseconds>(turn.wait));
+}
+
+// What keeps the request from being handled, if anything does. Fills in what handlers see of
+// it.
+std::optional<response> connection::read_head(audience& who) {
   const auto& head = parser_->head();
   const auto verb = method_named(head.method);
   auto asked = parse_target(head.target);
   verb_ = verb.value_or(method::get);
   path_ = asked ? asked->path : "";
-  if (!verb || !asked) {
-    reject(verb ? refuse(400, asked.error().message())
-                : refuse(501, "this method is not known here"));
-    return;
-  }
+  if (!verb) return refuse(501, "this method is not known here");
+  if (!asked) return refuse(400, asked.error().message());
   auto found = shared_.routes.find(*verb, asked->segments);
+  who = found.who;
   auto verdict = shared_.gate.judge(head, *verb, *asked, found.who, peer_);
   shared_.counts.failed_logins = shared_.gate.failed_logins();
-  if (!verdict.refusal) verdict.refusal = refusal_of(*verb, *asked, found);
-  if (verdict.refusal) {
-    reject(std::move(*verdict.refusal));
-    return;
-  }
+  if (verdict.refusal) return std::move(verdict.refusal);
+  if (auto refusal = refusal_of(*verb, *asked, found)) return refusal;
   route_ = found.found;
   asked_ = {};
   asked_.verb = *verb;
@@ -172,6 +185,12 @@ void connection::take_head() {
   asked_.peer = peer_;
   asked_.who = verdict.who;
   asked_.session = std::move(verdict.session);
+  return std::nullopt;
+}
+
+void connection::proceed() {
+  if (refusal_) return reject(*std::exchange(refusal_, std::nullopt));
+  const auto& head = parser_->head();
   if (!head.has_body) {
     take_body();
     return;

@@ -54,6 +54,7 @@ class connection : public std::enable_shared_from_this<connection> {
     securing,  // TLS handshake
     head,      // a request has begun
     idle,      // waits for the next request
+    pausing,   // until it is the turn of a client that asks too fast
     body,
     handling,  // a handler owes the answer
     writing,
@@ -72,6 +73,8 @@ class connection : public std::enable_shared_from_this<connection> {
   void received(std::size_t size);
   void digest();
   void take_head();
+  void proceed();
+  [[nodiscard]] std::optional<response> read_head(audience& who);
   [[nodiscard]] std::optional<response> refusal_of(method verb, const target& asked,
                                                    const router::finding& found);
   void take_body();
@@ -102,7 +105,8 @@ class connection : public std::enable_shared_from_this<connection> {
   method verb_ = method::get;
   std::string path_;
   const route* route_ = nullptr;
-  std::uint64_t serial_ = 0;  // of the request; tells late answers apart
+  std::optional<response> refusal_;  // of the request, once its head was read
+  std::uint64_t serial_ = 0;         // of the request; tells late answers apart
   std::weak_ptr<exchange> waiting_;
 
   written_response output_;

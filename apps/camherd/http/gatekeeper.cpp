@@ -47,11 +47,22 @@ response too_many_logins(std::chrono::nanoseconds wait) {
 
 gatekeeper::gatekeeper(access_policy policy, const limits& bounds, transport_security security,
                        const clock& time)
-    : policy_{std::move(policy)}, bounds_{bounds}, security_{security}, time_{time} {}
+    : policy_{std::move(policy)},
+      bounds_{bounds},
+      security_{security},
+      time_{time},
+      turns_{{.per_second = bounds.requests_per_second,
+              .burst = bounds.request_burst,
+              .longest_wait = bounds.longest_pause,
+              .peers = bounds.remembered_peers}} {}
 
 void gatekeeper::change(access_policy policy) {
   if (policy.token != policy_.token) sessions_.clear();
   policy_ = std::move(policy);
+}
+
+pacer::turn gatekeeper::next_turn(const peer_address& peer) {
+  return turns_.next(peer.group, time_.now());
 }
 
 gatekeeper::verdict gatekeeper::judge(const request_head& head, method verb,

@@ -3,6 +3,7 @@
 #include "apps/camherd/http/authority.hpp"
 #include "apps/camherd/http/limits.hpp"
 #include "apps/camherd/http/message_parser.hpp"
+#include "apps/camherd/http/pacer.hpp"
 #include "apps/camherd/http/response.hpp"
 #include "apps/camherd/http/router.hpp"
 #include "apps/camherd/http/target.hpp"
@@ -27,7 +28,8 @@ struct access_policy {
 enum class transport_security : std::uint8_t { plain, tls };
 
 /// Decides about every request before its body is read: the host it names, the token or session
-/// it shows, the page it comes from. Holds the sessions. On the io thread.
+/// it shows, the page it comes from, and when it may be answered. Holds the sessions. On the io
+/// thread.
 class gatekeeper {
  public:
   gatekeeper(access_policy policy, const limits& bounds, transport_security security,
@@ -45,6 +47,9 @@ class gatekeeper {
   /// `who`: what the route asks for.
   [[nodiscard]] verdict judge(const request_head& head, method verb, const target& asked,
                               audience who, const peer_address& peer);
+
+  /// When a request of `peer` may be answered; one that is refused is to be answered with 429.
+  [[nodiscard]] pacer::turn next_turn(const peer_address& peer);
 
   /// For a request that showed the token: a session, whose cookie is in the answer. Without a
   /// token nobody needs one, and the answer has none.
@@ -82,6 +87,7 @@ class gatekeeper {
   const clock& time_;
   std::unordered_map<std::string, session_state> sessions_;  // by SHA-256; bounds_.sessions
   std::unordered_map<std::string, peer_attempts> attempts_;  // bounds_.remembered_peers
+  pacer turns_;
   std::uint64_t next_session_ = 0;
   std::uint64_t failed_ = 0;
 };

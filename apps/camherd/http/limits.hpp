@@ -22,9 +22,12 @@ struct limits {
   std::chrono::milliseconds heartbeat{15000};       ///< of an event stream without events
   std::size_t stream_events = 256;                  ///< waiting for one client
   std::size_t stream_bytes = 512 * 1024;            ///< likewise
+  double requests_per_second = 100;                 ///< of one peer; 0: any number
+  std::chrono::milliseconds request_burst{2000};    ///< of that rate at once
+  std::chrono::milliseconds longest_pause{2000};    ///< of a request that has to wait its turn
   double failed_logins_per_second = 0.2;            ///< of one peer, in the long run
   double failed_logins_at_once = 10;
-  std::size_t remembered_peers = 4096;  ///< whose failed logins are counted
+  std::size_t remembered_peers = 4096;  ///< whose requests and failed logins are counted
   std::size_t sessions = 256;
   std::chrono::minutes session_lifetime{12 * 60};
 };

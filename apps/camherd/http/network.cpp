@@ -1,5 +1,7 @@
 #include "apps/camherd/http/network.hpp"
 
+#include "core/base/thread_priority.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -234,7 +236,10 @@ result<std::unique_ptr<network>> network::open(const std::vector<listen_address>
 void network::start(arrival on_arrival) {
   state_->on_arrival = std::move(on_arrival);
   for (const auto& each : state_->listeners) each->accept(state_->on_arrival);
-  state_->thread = std::thread{[this] { state_->io.run(); }};
+  state_->thread = std::thread{[this] {
+    give_way_to_pictures();
+    state_->io.run();
+  }};
 }
 
 const std::vector<listen_address>& network::addresses() const noexcept {

@@ -52,6 +52,7 @@ transport_security security_of(const http_config& settings) {
 bool same_server(const http_config& a, const http_config& b) {
   return a.listen == b.listen && a.max_connections == b.max_connections &&
          a.max_connections_per_address == b.max_connections_per_address &&
+         a.max_requests_per_second == b.max_requests_per_second &&
          a.certificate.empty() == b.certificate.empty();
 }
 
@@ -173,6 +174,7 @@ result<std::unique_ptr<server>> server::start(const http_config& settings, route
   if (!net) return net.error().within("http");
   bounds.connections = settings.max_connections;
   bounds.connections_per_peer = settings.max_connections_per_address;
+  bounds.requests_per_second = settings.max_requests_per_second;
   auto made =
       std::make_unique<state>(settings, std::move(routes), time, bounds, std::move(*net));
   made->net->start([s = made.get()](std::unique_ptr<channel> to, peer_address peer) {
