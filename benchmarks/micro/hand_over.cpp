@@ -51,8 +51,8 @@ class ring_and_wake_up {
       return caf::behavior{[self, queue, &taken](wake_atom) {
         // One unit a turn, as in the camera.
         if (!queue->pop(std::chrono::steady_clock::now())) return;
+        if (!queue->rest()) tell(self, self, wake_atom_v);
         taken.release();
-        tell(self, self, wake_atom_v);
       }};
     });
   }
