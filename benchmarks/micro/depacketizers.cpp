@@ -5,7 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
