@@ -39,9 +39,10 @@ void camera_internals::on_wake() {
   if (!turn_due) on_turn();
 }
 
-// One unit a turn, so that every camera gets its share of the workers.
+// One unit a turn, so that every camera gets its share of the workers; and no turn for nothing,
+// which costs as much as a wake-up of another worker.
 void camera_internals::on_turn() {
-  turn_due = use_next();
+  turn_due = use_next() && (feed->catches_up() || !queue->rest());
   if (turn_due) {
     tell(self, self, turn_atom_v);
   } else if (ended) {

@@ -1,6 +1,7 @@
 // What does a rendition cost with our converter, which is libyuv, beside libswscale? All make
 // the same picture in turns, so that what else the machine does hits all alike.
 
+#include "benchmarks/made_picture.hpp"
 #include "core/media/converter.hpp"
 
 #include <algorithm>
@@ -23,12 +24,6 @@ namespace {
 
 using namespace camherd;
 
-struct source_kind {
-  std::uint32_t width;
-  std::uint32_t height;
-  pixel_format format;
-};
-
 struct fitting {
   std::uint32_t width;
   std::uint32_t height;
@@ -39,47 +34,6 @@ double thread_cpu_ms() {
   timespec now{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-/// A picture with soft shapes and noise, in a slot as a decoder would write it.
-frame make_source(const source_kind& kind) {
-  const bool deep = kind.format == pixel_format::yuv420p10;
-  frame f;
-  f.format = kind.format;
-  f.width = f.source_width = kind.width;
-  f.height = f.source_height = kind.height;
-  f.metadata.matrix = colour_matrix::bt709;
-  f.plane_count = 3;
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < 3; ++i) {
-    auto& p = f.planes[i];
-    p.rows = i == 0 ? kind.height : kind.height / 2;
-    p.row_bytes = (i == 0 ? kind.width : kind.width / 2) * (deep ? 2 : 1);
-    p.stride = (p.row_bytes + 127) / 64 * 64;
-    p.offset = end;
-    end += std::size_t{p.stride} * p.rows + 64;
-  }
-  auto pool = slot_pool::create(1, end);
-  if (!pool) return {};
-  f.slot = *(*pool)->acquire();
-  std::uint32_t noise = 1;
-  for (std::size_t i = 0; i < 3; ++i) {
-    const auto& p = f.planes[i];
-    for (std::uint32_t y = 0; y < p.rows; ++y) {
-      auto* const row = f.slot.bytes().data() + p.offset + std::size_t{y} * p.stride;
-      for (std::uint32_t x = 0; x < p.row_bytes / (deep ? 2 : 1); ++x) {
-        noise = noise * 1664525 + 1013904223;
-        const auto value = 60 + (x / 4 + y / 3) % 120 + (noise >> 28);
-        if (deep) {
-          row[2 * x] = static_cast<std::uint8_t>(value << 2);
-          row[2 * x + 1] = static_cast<std::uint8_t>(value >> 6);
-        } else {
-          row[x] = static_cast<std::uint8_t>(value);
-        }
-      }
-    }
-  }
-  return f;
 }
 
 AVPixelFormat libav_format(pixel_format format) {
@@ -251,12 +205,12 @@ int main(int count, char** arguments) {
     std::printf("%-20s %-18s %-8s %9s %9s %9s\n", "source", "made", "format", "camherd",
                 "sws area", "bilinear");
   }
-  for (const auto& kind : {source_kind{1280, 720, pixel_format::yuv420p},
-                           source_kind{1920, 1080, pixel_format::yuv420p},
-                           source_kind{1920, 1080, pixel_format::yuv420p10}}) {
+  for (const auto& kind : {picture_kind{1280, 720, pixel_format::yuv420p},
+                           picture_kind{1920, 1080, pixel_format::yuv420p},
+                           picture_kind{1920, 1080, pixel_format::yuv420p10}}) {
     std::vector<frame> sources;
     for (int camera = 0; camera < wanted->cameras; ++camera) {
-      sources.push_back(make_source(kind));
+      sources.push_back(make_picture(kind));
       if (!sources.back().slot) return 1;
     }
     for (const auto& size :

@@ -16,6 +16,10 @@ std::string_view to_string(video_codec codec) noexcept {
   return "unknown";
 }
 
+void padded_bytes::give_back_room() {
+  if (storage_.capacity() - storage_.size() >= storage_.size() / 8) storage_.shrink_to_fit();
+}
+
 void padded_bytes::append(std::span<const std::uint8_t> more) {
   if (more.empty()) return;
   if (empty()) storage_.resize(padding);

@@ -44,6 +44,11 @@ class padded_bytes {
 
   /// Room for `size` bytes, so that appending up to there copies nothing twice.
   void reserve(std::size_t size) { storage_.reserve(size + padding); }
+  /// Gives back the room that is not used, if that is an eighth of the bytes or more. For bytes
+  /// that are kept for long: copies them.
+  void give_back_room();
+  /// Bytes of memory that are held.
+  [[nodiscard]] std::size_t room() const noexcept { return storage_.capacity(); }
   void append(std::span<const std::uint8_t> more);
   void append(std::uint8_t byte) { append({&byte, 1}); }
   void prepend(std::span<const std::uint8_t> before);

@@ -45,6 +45,12 @@ std::optional<access_unit> au_queue::pop(mono_time now) {
   return unit;
 }
 
+bool au_queue::rest() {
+  const std::lock_guard lock{mutex_};
+  armed_ = armed_ || units_.empty();
+  return units_.empty();
+}
+
 std::size_t au_queue::size() const {
   const std::lock_guard lock{mutex_};
   return units_.size();

@@ -24,7 +24,7 @@ struct au_queue_limits {
 /// blocks its producer beyond a short lock; holds no timer.
 ///
 /// One wake-up at a time: `push` returns true when the consumer must be told to call `pop`, and
-/// not again until `pop` has found the queue empty.
+/// not again until `pop` or `rest` has found the queue empty.
 class au_queue {
  public:
   au_queue(au_queue_limits limits, std::shared_ptr<flow_ledger> ledger);
@@ -41,6 +41,10 @@ class au_queue {
   /// The oldest unit that is still worth decoding; it stays in flight until the taker enters
   /// its fate in the ledger. Nothing (and the next `push` wakes again) when the queue is empty.
   [[nodiscard]] std::optional<access_unit> pop(mono_time now);
+
+  /// True if nothing waits, and then the next `push` wakes again: spares the taker of the last
+  /// unit another call of `pop`.
+  [[nodiscard]] bool rest();
 
   [[nodiscard]] std::size_t size() const;
 

@@ -14,6 +14,8 @@ idle_buffer::~idle_buffer() {
 bool idle_buffer::keep(kept_unit kept) {
   if (kept.unit.keyframe) replace();
   bytes_ += kept.unit.payload.size();
+  // Units are assembled with room for a larger picture, which the bound does not count.
+  kept.unit.payload.give_back_room();
   units_.push_back(std::move(kept));
   if (bytes_ <= max_bytes_) return true;
   clear(drop_reason::queue_overflow);

@@ -47,6 +47,23 @@ TEST_CASE_METHOD(camera_fixture,
   CHECK(counts().receive_to_decoded.count() == 3);
 }
 
+TEST_CASE_METHOD(camera_fixture, "a picture that comes alone costs its camera one message",
+                 "[actors][camera]") {
+  spawn_streaming();
+  source_of("yard")->send(testing::make_unit(picture::reference, next_unit++, now()));
+  CHECK(scheduler().run() == 1);
+  CHECK(frames().size() == 2);
+}
+
+TEST_CASE_METHOD(camera_fixture, "pictures that come together take a turn each",
+                 "[actors][camera]") {
+  spawn_streaming();
+  for (int i = 0; i < 3; ++i)
+    source_of("yard")->send(testing::make_unit(picture::reference, next_unit++, now()));
+  CHECK(scheduler().run() == 3);
+  CHECK(frames().size() == 4);
+}
+
 TEST_CASE_METHOD(camera_fixture, "a held picture comes out when the session ends",
                  "[actors][camera]") {
   spawn_streaming();

@@ -106,3 +106,22 @@ TEST_CASE("copies are independent and moved-from bytes are empty", "[base]") {
   CHECK(copy.empty());  // NOLINT(bugprone-use-after-move)
   CHECK(padded_with_zeros(bytes));
 }
+
+TEST_CASE("bytes that give back their room are what they were", "[base]") {
+  padded_bytes bytes;
+  bytes.reserve(10'000);
+  bytes.append(numbered(100));
+  bytes.give_back_room();
+  CHECK(bytes.room() == 100 + padded_bytes::padding);
+  CHECK(content(bytes) == numbered(100));
+  CHECK(padded_with_zeros(bytes));
+}
+
+TEST_CASE("bytes with little room left keep it", "[base]") {
+  padded_bytes bytes;
+  bytes.reserve(105);
+  bytes.append(numbered(100));
+  const auto* const before = bytes.data();
+  bytes.give_back_room();
+  CHECK(bytes.data() == before);
+}

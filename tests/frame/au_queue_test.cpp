@@ -60,6 +60,21 @@ TEST_CASE("one wake-up is asked for until the queue was found empty", "[frame][q
   CHECK(f.push(picture::reference));
 }
 
+TEST_CASE("a taker that rests is woken by the next unit", "[frame][queue]") {
+  queue_fixture f;
+  CHECK(f.push(picture::key));
+  CHECK(f.queue.pop(f.now));
+  CHECK(f.queue.rest());
+  CHECK(f.push(picture::reference));
+}
+
+TEST_CASE("a taker cannot rest while units wait", "[frame][queue]") {
+  queue_fixture f;
+  CHECK(f.push(picture::key));
+  CHECK_FALSE(f.queue.rest());
+  CHECK_FALSE(f.push(picture::reference));
+}
+
 TEST_CASE("a full queue gives up a picture that no other needs first", "[frame][queue]") {
   queue_fixture f;
   f.push(picture::key);

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/unit_stream.hpp"
 
+#include <algorithm>
+
 using namespace camherd;
 using namespace std::chrono_literals;
 using testing::make_unit;
@@ -74,6 +76,18 @@ TEST_CASE("kept units never exceed their bound", "[frame][idle]") {
   CHECK(f.ledger->counts().dropped(drop_reason::queue_overflow) == 3);
   CHECK(f.ledger->counts().balanced());
   CHECK(f.ledger->counts().in_flight == 0);
+}
+
+TEST_CASE("kept units hold no memory that their bound does not count", "[frame][idle]") {
+  buffer_fixture f;
+  auto unit = make_unit(picture::key, 0, mono_time{1h}, 100);
+  unit.payload.reserve(100'000);
+  const auto before = unit.payload;
+  f.ledger->received();
+  CHECK(f.buffer.keep({std::move(unit), drop_reason::rate_limit}));
+  const auto kept = f.buffer.take();
+  CHECK(kept->unit.payload.room() < 250);
+  CHECK(std::ranges::equal(kept->unit.payload.bytes(), before.bytes()));
 }
 
 TEST_CASE("what is still kept at the end is entered as stale", "[frame][idle]") {
