@@ -122,9 +122,10 @@ exit_code snapshot_command(const snapshot_options& options) {
 void add_snapshot(CLI::App& app, exit_code& code) {
   auto options = std::make_shared<snapshot_options>();
   auto* command = app.add_subcommand("snapshot", "Write the newest picture of a camera");
-  command->add_option("name", options->name, "Camera")->required();
+  command->add_option("name", options->name, "Camera")->required()->type_name("CAMERA");
   command->add_option("-o,--output", options->output, "File (.jpg); - is standard output")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   command->add_option("--timeout", options->timeout, "Longest time to wait for a picture")
       ->capture_default_str();
   command->add_option("--quality", options->quality, "JPEG quality, 1 to 100")
