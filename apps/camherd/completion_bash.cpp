@@ -16,8 +16,15 @@ _camherd_paths() {
   mapfile -t COMPREPLY < <(compgen "$1" -- "$current")
 }
 
+# Not by compgen -W, which would run what a name says between $( and ).
 _camherd_cameras() {
-  _camherd_words "$(command "${COMP_WORDS[0]}" ls --names 2>/dev/null)"
+  local name
+  while IFS= read -r name; do
+    if [[ $name == "$current"* ]]; then
+      printf -v name %q "$name"
+      COMPREPLY+=("$name")
+    fi
+  done < <(command "${COMP_WORDS[0]}" ls --names 2>/dev/null)
 }
 
 _camherd() {

@@ -270,8 +270,8 @@ TEST_CASE("top fills a terminal, obeys its keys and gives it back", "[remote][cl
   terminal.resize(50, 120);
   CHECK(terminal.shows("1 to 46 of 50"));
   terminal.type("q");
-  CHECK(terminal.ends() == 0);
   CHECK(terminal.shows("\x1b[?1049l"));
+  CHECK(terminal.ends() == 0);
   CHECK(terminal.is_as_before());
 }
 
@@ -281,8 +281,8 @@ TEST_CASE("a signal ends top in good order", "[remote][cli][top]") {
     pseudo_terminal terminal{{CAMHERD_PROGRAM, "top", "--server", herd.url()}, 24, 100};
     CHECK(terminal.shows("1 cameras"));
     terminal.send_signal(signal);
-    CHECK(terminal.ends() == 0);
     CHECK(terminal.shows("\x1b[?1049l"));
+    CHECK(terminal.ends() == 0);
     CHECK(terminal.is_as_before());
   }
 }

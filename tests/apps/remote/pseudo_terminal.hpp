@@ -9,7 +9,7 @@
 
 namespace camherd::testing {
 
-/// A program in a terminal of its own. Every wait has a deadline of 20 s.
+/// A program that a shell runs in a terminal of its own. Every wait has a deadline of 20 s.
 class pseudo_terminal {
  public:
   pseudo_terminal(const std::vector<std::string>& command, unsigned short rows,
@@ -28,7 +28,7 @@ class pseudo_terminal {
   /// Waits until the program has written `text`, behind what was waited for before.
   [[nodiscard]] bool shows(const std::string& text);
 
-  /// Waits for its end: its exit code, nothing if a signal ended it or it did not end.
+  /// Waits for its end: its exit code as a shell has it, nothing if it did not end.
   [[nodiscard]] std::optional<int> ends();
 
   /// Keys are echoed and come in lines, as at the start.
@@ -38,7 +38,7 @@ class pseudo_terminal {
   bool receive();
 
   unique_fd terminal_;
-  unique_fd other_end_;  // keeps the terminal after the program
+  unique_fd other_end_;
   termios before_{};
   int pid_ = -1;
   std::string written_;
