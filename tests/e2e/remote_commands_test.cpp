@@ -68,9 +68,9 @@ TEST_CASE("a camera is added, changed, stopped and removed from the command line
   const bool streams = run.logs("gate", "streaming").has_value();
   const auto again = camherd({"add", "gate", "rtsp://127.0.0.1:9/"});
   const auto advice = camherd({"add", "other", "rtsp://127.0.0.1:9/", "trasnport=udp"});
-  const auto changed = camherd({"set", "gate", "max_age=2m", "--json"});
+  const auto changed = camherd({"set", "gate", "max_age=30s", "--json"});
   const bool streams_changed = run.logs("gate", "streaming", "", 2).has_value();
-  const auto in_file = camherd({"set", "file", "max_age=2m"});
+  const auto in_file = camherd({"set", "file", "max_age=30s"});
   const auto restarted = camherd({"restart", "--all", "--json"});
   const bool streams_again = run.logs("gate", "streaming", "", 3).has_value();
   const auto stopped = camherd({"stop", "gate"});
@@ -89,7 +89,7 @@ TEST_CASE("a camera is added, changed, stopped and removed from the command line
   CHECK(advice.end == process_exit{2, 0});
   CHECK(contains(advice.err, "did you mean transport?"));
   CHECK(changed.end == well);
-  CHECK(json::parse(changed.out, nullptr, false)["settings"]["max_age"] == "2m");
+  CHECK(json::parse(changed.out, nullptr, false)["settings"]["max_age"] == "30s");
   CHECK(streams_changed);
   CHECK(in_file.end == process_exit{1, 0});
   CHECK(restarted.out == R"({"camera":"gate","action":"restart","done":true,"error":null})"

@@ -96,7 +96,7 @@ exit_code set_command(const add_options& options) {
   auto wanted = settings;
   for (const auto& [key, value] : changes.items()) {
     if (value == "") {
-      wanted.erase(key);
+      if (wanted.erase(key) == 0) return wrong("no setting '" + terminal_text(key) + "'");
     } else {
       wanted[key] = value;
     }
