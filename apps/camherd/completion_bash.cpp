@@ -116,9 +116,9 @@ std::string words_of_places(const std::vector<command_shape>& commands) {
     for (std::size_t i = 0; i < command.places.size(); ++i) {
       const auto& place = command.places[i];
       const auto action = action_of(place);
-      if (action.empty()) continue;
       text += "    \"" + command.name + ' ' +
-              (place.repeats ? "\"*" : std::to_string(i) + '"') + ") " + action + " ;;\n";
+              (place.repeats ? "\"*" : std::to_string(i) + '"') + ") " + action +
+              (action.empty() ? ";;\n" : " ;;\n");
     }
   }
   return text + "  esac\n";
