@@ -123,7 +123,9 @@ void add_check(CLI::App& app, exit_code& code) {
       "  camherd check --json cameras.yaml | jq '.problems[].text'\n"
       "  generate-cameras | camherd check /dev/stdin\n");
   const auto options = std::make_shared<check_options>();  // shared with the callback below
-  command->add_option("FILE", options->file, "The configuration, in YAML")->required();
+  command->add_option("FILE", options->file, "The configuration, in YAML")
+      ->required()
+      ->type_name("FILE");
   command->add_flag("--json", options->as_json, "Print one JSON object instead");
   command->callback([options, &code] { code = check(*options); });
 }

@@ -45,8 +45,10 @@ std::optional<std::uint32_t> side(std::string_view text) {
 }  // namespace
 
 void add_size_options(CLI::App& command, frame_options& options) {
-  command.add_option("--runtime-dir", options.runtime_dir,
-                     "Where camherd's sockets are, if not at the usual places");
+  command
+      .add_option("--runtime-dir", options.runtime_dir,
+                  "Where camherd's sockets are, if not at the usual places")
+      ->type_name("DIR");
   command.add_option("--size", options.size,
                      "Width and height, such as 640x360; 640x0 keeps the shape");
   command.add_option("--fit", options.fit, "stretch, or letterbox with bars")

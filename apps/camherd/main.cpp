@@ -24,9 +24,14 @@ constexpr auto examples =
     "  camherd check cameras.yaml          what is wrong with a configuration, or what it "
     "means\n"
     "  camherd check --json cameras.yaml   the same for scripts\n"
+    "  camherd top                         the cameras of the camherd that runs\n"
+    "  camherd ls --state backoff --json   those in trouble, for scripts\n"
+    "  camherd add gate rtsp://10.0.0.8/   one more camera, at once\n"
+    "  camherd events -f                   what happens to them\n"
     "\n"
     "Exit codes: 0 success, 1 failure, 2 wrong command line or configuration,\n"
-    "            3 camera or network, 4 credentials refused\n";
+    "            3 camera or network, or no camherd answers,\n"
+    "            4 credentials or token refused\n";
 
 std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> names;
@@ -54,6 +59,16 @@ exit_code run(int argc, char** argv) {
   add_check(app, code);
   add_watch(app, code);
   add_snapshot(app, code);
+  add_ls(app, code);
+  add_top(app, code);
+  add_events(app, code);
+  add_add(app, code);
+  add_set(app, code);
+  add_rm(app, code);
+  add_start(app, code);
+  add_stop(app, code);
+  add_restart(app, code);
+  add_completion(app, code);
 
   if (argc < 2) {
     std::cerr << app.help();

@@ -311,7 +311,9 @@ exit_code run_command(const run_options& options) {
 void add_run(CLI::App& app, exit_code& code) {
   auto options = std::make_shared<run_options>();
   auto* command = app.add_subcommand("run", "Ingest the cameras of a configuration");
-  command->add_option("file", options->file, "Configuration (YAML)")->required();
+  command->add_option("file", options->file, "Configuration (YAML)")
+      ->required()
+      ->type_name("FILE");
   command->add_option("--for", options->duration, "End after this time, such as 30s or 5m");
   command->add_option("--report", options->report,
                       "Write a JSON report to this file at the end; - is standard output");

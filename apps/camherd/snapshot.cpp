@@ -7,6 +7,7 @@
 #include "core/base/text.hpp"
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -29,6 +30,7 @@ struct snapshot_options {
   std::string output;
   std::string timeout = "5s";
   int quality = usual_quality;
+  bool as_json = false;
   frame_options frames;
 };
 
@@ -89,12 +91,29 @@ exit_code no_frame(const consumer::camera& camera, const std::string& timeout,
   return camera.refused() ? exit_code::usage : exit_code::camera;
 }
 
+void print_json(const snapshot_options& options, const consumer::frame& frame,
+                std::chrono::nanoseconds age, std::size_t bytes) {
+  const nlohmann::ordered_json object{
+      {"camera", options.name},
+      {"file", options.output},
+      {"bytes", bytes},
+      {"width", frame.width()},
+      {"height", frame.height()},
+      {"sequence", frame.info().sequence},
+      {"age_ms", std::chrono::duration<double, std::milli>(age).count()},
+      {"corrupt", frame.info().corrupt}};
+  std::cout << object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+            << std::endl;
+}
+
 exit_code snapshot_command(const snapshot_options& options) {
   if (options.output == "-" ? ::isatty(STDOUT_FILENO) != 0 : !is_jpeg_name(options.output)) {
     return wrong(options.output == "-"
                      ? "-o -: standard output is a terminal, which shows no pictures"
                      : "-o: pictures are written as JPEG: a name that ends with .jpg, or -");
   }
+  if (options.as_json && options.output == "-")
+    return wrong("--json: standard output is where the picture goes; name a file");
   const auto patience =
       read_duration_option("--timeout", options.timeout, {.min = 1ms, .max = 24h});
   auto wanted = read_frame_options(options.frames);
@@ -109,12 +128,16 @@ exit_code snapshot_command(const snapshot_options& options) {
   const auto made = take_one(camera, *patience, signals);
   if (made.interrupted) return exit_code::failure;
   if (!made.frame) return no_frame(camera, options.timeout, made.reason);
+  const auto age = made.frame->age();
   const auto picture = to_jpeg(*made.frame, options.quality);
   if (!picture) {
     std::cerr << "camherd: " << picture.error().message() << '\n';
     return exit_code::failure;
   }
-  return write_picture(*picture, options.output);
+  const auto code = write_picture(*picture, options.output);
+  if (options.as_json && code == exit_code::success)
+    print_json(options, *made.frame, age, picture->size());
+  return code;
 }
 
 }  // namespace
@@ -122,14 +145,16 @@ exit_code snapshot_command(const snapshot_options& options) {
 void add_snapshot(CLI::App& app, exit_code& code) {
   auto options = std::make_shared<snapshot_options>();
   auto* command = app.add_subcommand("snapshot", "Write the newest picture of a camera");
-  command->add_option("name", options->name, "Camera")->required();
+  command->add_option("name", options->name, "Camera")->required()->type_name("CAMERA");
   command->add_option("-o,--output", options->output, "File (.jpg); - is standard output")
-      ->required();
+      ->required()
+      ->type_name("FILE");
   command->add_option("--timeout", options->timeout, "Longest time to wait for a picture")
       ->capture_default_str();
   command->add_option("--quality", options->quality, "JPEG quality, 1 to 100")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  command->add_flag("--json", options->as_json, "Print what was written, as one JSON object");
   add_size_options(*command, options->frames);
   command->footer(
       "Asks the camherd that runs on this machine. A camera that nobody watched gives its\n"

@@ -242,12 +242,14 @@ void add_watch(CLI::App& app, exit_code& code) {
   auto options = std::make_shared<watch_options>();
   auto* command =
       app.add_subcommand("watch", "Read cameras as a consumer, and say how well that goes");
-  command->add_option("name", options->names, "Cameras");
+  command->add_option("name", options->names, "Cameras")->type_name("CAMERA");
   command->add_flag("--all", options->all, "Every camera of this machine");
   command->add_option("--for", options->duration, "End after this time, such as 30s or 5m");
   command->add_option("--frames", options->frames, "End after so many frames of each camera");
-  command->add_option("--save", options->folder,
-                      "Write each frame into this directory as NAME-SEQUENCE.jpg");
+  command
+      ->add_option("--save", options->folder,
+                   "Write each frame into this directory as NAME-SEQUENCE.jpg")
+      ->type_name("DIR");
   command->add_flag("--json", options->as_json, "One JSON object a line");
   add_size_options(*command, options->stream);
   add_stream_options(*command, options->stream);

@@ -57,6 +57,7 @@ TEST_CASE("watch refuses what makes no sense", "[cli][watch]") {
 TEST_CASE("snapshot refuses what makes no sense", "[cli][snapshot]") {
   check_refused({"snapshot", "yard"}, "--output");
   check_refused({"snapshot", "yard", "-o", "a.png"}, "a name that ends with .jpg");
+  check_refused({"snapshot", "yard", "-o", "-", "--json"}, "name a file");
   check_refused({"snapshot", "yard", "-o", "jpg"}, "a name that ends with .jpg");
   check_refused({"snapshot", "yard", "-o", "a.jpg", "--timeout", "0s"}, "--timeout: ");
   check_refused({"snapshot", "yard", "-o", "a.jpg", "--quality", "0"}, "--quality");
