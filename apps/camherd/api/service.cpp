@@ -2,9 +2,18 @@
 
 #include "apps/camherd/api/camera_routes.hpp"
 #include "apps/camherd/api/node_routes.hpp"
+#include "apps/camherd/http/static_files.hpp"
 
 #include <chrono>
+#include <span>
 #include <utility>
+
+namespace camherd {
+
+/// The files of web/, which the build embeds.
+std::span<const http::static_file> dashboard_files();
+
+}  // namespace camherd
 
 namespace camherd::api {
 
@@ -17,6 +26,7 @@ result<std::unique_ptr<service>> service::start(const http_config& settings,
   http::router routes;
   add_node_routes(routes, herd, version, made->time_);
   add_camera_routes(routes, herd, made->changes_);
+  http::serve_files(routes, dashboard_files());
   auto server = http::server::start(settings, std::move(routes), made->time_);
   if (!server) return server.error();
   made->scheme_ = settings.certificate.empty() ? "http://" : "https://";
