@@ -56,6 +56,11 @@ export function moving_picture(name, {fps, width}) {
   return path_of(name, `/stream.mjpeg?fps=${fps}&width=${width}`);
 }
 
+/** The address of a picture of the moment, another one each time. */
+export function still_picture(name, width) {
+  return path_of(name, `/snapshot.jpg?width=${width}&at=${Date.now()}`);
+}
+
 export const node = () => request('GET', '/api/v1/node');
 export const camera = (name) => request('GET', path_of(name));
 export const add = (settings) => request('POST', cameras, {body: settings});

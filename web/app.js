@@ -1,7 +1,7 @@
 // Puts the page together: which view the address names, the session, and what the daemon tells.
 import * as api from './api.js';
 import {CameraView} from './camera_view.js';
-import {set_attribute, set_text} from './dom.js';
+import {icon, icons, set_attribute, set_text} from './dom.js';
 import {EventsView} from './events_view.js';
 import {Fleet} from './fleet.js';
 import {FleetView} from './fleet_view.js';
@@ -14,6 +14,7 @@ import {chosen_theme, next_theme} from './theme.js';
 // Whether to offer a way out; the cookie of the session is not for scripts.
 const logged_in = 'camherd.logged_in';
 const history_minutes = 10;
+const theme_names = {auto: 'as the system', light: 'light', dark: 'dark'};
 
 const fleet = new Fleet();
 const live = new LiveFeed();
@@ -114,7 +115,11 @@ async function begin() {
 }
 
 function show_theme() {
-  set_text(document.getElementById('theme'), `Theme: ${chosen_theme()}`);
+  const button = document.getElementById('theme');
+  const text = `Colours: ${theme_names[chosen_theme()]}`;
+  button.replaceChildren(icon(icons[chosen_theme()]));
+  button.setAttribute('aria-label', text);
+  button.title = text;
 }
 
 live.addEventListener('status', take_status);

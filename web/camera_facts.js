@@ -14,18 +14,20 @@ function by_cause(counts) {
 
 /** What the last status says, in large figures. */
 export function now_facts(seen) {
-  return list([
+  const figures = [
     ['In', `${rate(seen.received_fps)} fps`],
     ['Out', `${rate(seen.fps)} fps`],
     ['Age p50', age(seen.age_p50_ms)],
     ['Age p99', age(seen.age_p99_ms)],
     ['Bit rate', bitrate(seen.bits)],
-    ['Drops', `${exact(seen.dropped)}${seen.dropped_fps > 0
-      ? `, ${rate(seen.dropped_fps)} a second` : ''}`],
+    ['Drops', exact(seen.dropped)],
+    ['Drops a second', rate(seen.dropped_fps)],
     ['Restarts', exact(seen.restarts)],
     ['Packets lost', exact(seen.packets_lost)],
     ['Consumers', exact(seen.consumers)],
-  ]);
+  ];
+  return element('dl', {class: 'facts'}, ...figures.map(([name, value]) =>
+    element('div', {class: 'fact'}, element('dt', {}, name), element('dd', {}, value))));
 }
 
 /** What GET /api/v1/cameras/{name} counts. */
@@ -45,6 +47,6 @@ export function settings(camera) {
   return [element('h2', {}, 'Settings'),
     element('p', {class: 'origin'}, camera.from_file
       ? 'From the configuration file, and changed there.' : 'Added while camherd runs.'),
-    element('details', {}, element('summary', {}, `${exact(set.length)} settings`),
+    element('details', {}, element('summary', {}, 'All settings'),
       list(set.map(([key, value]) => [key, String(value)])))];
 }

@@ -15,6 +15,7 @@ const facts_every_ms = 10_000;
 
 function charts() {
   const short = (value) => (Number.isInteger(value) ? exact(value) : rate(value));
+  const whole = (value) => (Number.isInteger(value) ? exact(value) : '');
   return [
     new Chart({title: 'Frames a second', format: rate, tick: short, lines: [
       {key: 'fps', label: 'out', colour: '--line-1'},
@@ -24,11 +25,11 @@ function charts() {
       {key: 'age_p99_ms', label: 'p99', colour: '--line-2'}]}),
     new Chart({title: 'Drops a second', format: rate, tick: short, lines: [
       {key: 'dropped_fps', label: 'drops', colour: '--line-3'}]}),
-    new Chart({title: 'Bit rate', format: bitrate, lines: [
+    new Chart({title: 'Bit rate', format: bitrate, least_top: 1e5, lines: [
       {key: 'bits', label: 'received', colour: '--line-1'}]}),
-    new Chart({title: 'Packets lost in 10 s', format: exact, tick: short, lines: [
+    new Chart({title: 'Packets lost in 10 s', format: exact, tick: whole, lines: [
       {key: 'packets_lost', label: 'lost', colour: '--line-3'}]}),
-    new Chart({title: 'Consumers', format: exact, tick: short, lines: [
+    new Chart({title: 'Consumers', format: exact, tick: whole, lines: [
       {key: 'consumers', label: 'consumers', colour: '--line-1'}]}),
   ];
 }

@@ -13,11 +13,15 @@ const together = 'camera';
 
 /**
  * `lines` are {key, label, colour}, where the colour is a property of style/theme.css that also has
- * one with "-fill"; `format` says a value in words and `tick` one on the axis.
+ * one with "-fill"; `format` says a value in words and `tick` one on the axis, which reaches up to
+ * `least_top` at least.
  */
 export class Chart {
   #lines;
   #format;
+  #tick;
+  #least_top;
+  #columns = null;
   #plot;
   #holder = element('div', {class: 'plot'});
   #values = [];
@@ -25,10 +29,11 @@ export class Chart {
   #resize = new ResizeObserver(([{contentRect}]) => this.#fit(contentRect.width));
   #recolour = () => this.#plot?.redraw();
 
-  constructor({title, lines, format, tick}) {
+  constructor({title, lines, format, tick = format, least_top = 1}) {
     this.#lines = lines;
     this.#format = format;
-    this.tick = tick ?? format;
+    this.#tick = tick;
+    this.#least_top = least_top;
     const legend = lines.map(({label, colour: property}) => {
       const value = element('b', {}, '–');
       this.#values.push(value);
@@ -47,7 +52,7 @@ export class Chart {
 
   /** Shows times and values, as CameraHistory.of gives them. */
   show(columns) {
-    this.columns = columns;
+    this.#columns = columns;
     this.#plot?.setData(columns);
     this.#tell();
   }
@@ -63,7 +68,7 @@ export class Chart {
     if (this.#plot) {
       this.#plot.setSize({width, height});
     } else {
-      this.#plot = new uPlot(this.#options(width), this.columns ?? [[], ...this.keys.map(() => [])],
+      this.#plot = new uPlot(this.#options(width), this.#columns ?? [[], ...this.keys.map(() => [])],
         this.#holder);
     }
   }
@@ -82,11 +87,11 @@ export class Chart {
       legend: {show: false},
       cursor: {sync: {key: together}, y: false, drag: {x: false, y: false},
         points: {size: 6, fill: (_, line) => colour(this.#lines[line - 1].colour)}},
-      scales: {y: {range: (_, least, most) => [0, Math.max((most ?? 0) * 1.1, 1e-3)]}},
+      scales: {y: {range: (_, least, most) => [0, Math.max((most ?? 0) * 1.1, this.#least_top)]}},
       axes: [
         {...axis, size: 24, space: 60,
           values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000))},
-        {...axis, size: 56, space: 32, values: (_, ticks) => ticks.map((tick) => this.tick(tick))},
+        {...axis, size: 56, space: 32, values: (_, ticks) => ticks.map((tick) => (tick === 0 ? '0' : this.#tick(tick)))},
       ],
       series: [{}, ...this.#lines.map((line, index) => ({
         stroke: () => colour(line.colour),
@@ -101,7 +106,7 @@ export class Chart {
   // Under the pointer, or now.
   #tell() {
     const pointed = this.#plot?.cursor.idx ?? null;
-    const [times, ...lines] = this.columns ?? [[]];
+    const [times, ...lines] = this.#columns ?? [[]];
     const at = pointed ?? times.length - 1;
     this.#values.forEach((value, index) => set_text(value, this.#format(lines[index]?.[at])));
     set_text(this.#when, pointed === null || times[at] === undefined

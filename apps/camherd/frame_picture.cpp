@@ -2,7 +2,7 @@
 
 #include "core/media/jpeg.hpp"
 
-namespace camherd::cli {
+namespace camherd {
 
 result<std::vector<std::uint8_t>> to_jpeg(const consumer::frame& frame, int quality) {
   const auto plane = frame.plane(0);
@@ -14,4 +14,4 @@ result<std::vector<std::uint8_t>> to_jpeg(const consumer::frame& frame, int qual
                      quality);
 }
 
-}  // namespace camherd::cli
+}  // namespace camherd

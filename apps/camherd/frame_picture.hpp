@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace camherd::cli {
+namespace camherd {
 
 inline constexpr int usual_quality = 90;
 
@@ -15,4 +15,4 @@ inline constexpr int usual_quality = 90;
 [[nodiscard]] result<std::vector<std::uint8_t>> to_jpeg(const consumer::frame& frame,
                                                         int quality = usual_quality);
 
-}  // namespace camherd::cli
+}  // namespace camherd

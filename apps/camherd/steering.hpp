@@ -39,6 +39,11 @@ struct steered_camera {
   std::uint64_t revision = 0;
 };
 
+/// Whether it runs.
+[[nodiscard]] inline bool runs(const steered_camera& camera) {
+  return camera.started && camera.spec.enabled;
+}
+
 /// The desired state of the node: the cameras of the configuration file, those added by
 /// operators, and which of all of them are stopped. What operators change is on disk before it
 /// is acknowledged and before it takes effect: the state file is written beside, synced and

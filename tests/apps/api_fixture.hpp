@@ -34,7 +34,8 @@ struct answer {
 /// The API of a herd whose cameras are only wanted: two of the file, one of an operator.
 class api_fixture {
  public:
-  api_fixture() {
+  /// `runtime_dir`: where the cameras' sockets are; empty: where there are none.
+  explicit api_fixture(const std::string& runtime_dir = "") {
     auto opened = steering::open(
         file_with({camera_of("yard", "rtsp://admin:" + std::string{secret} + "@10.0.0.5/"),
                    camera_of("off", "rtsp://10.0.0.6/", {{"enabled", "false"}})}),
@@ -47,14 +48,15 @@ class api_fixture {
     http_config settings;
     settings.listen = {{"127.0.0.1", 0}};
     settings.token = token;
-    auto started = api::service::start(settings,
-                                       {.wanted = *herd_,
-                                        .newest = [this] { return newest(); },
-                                        .restart = [this](const auto& name) { restart(name); },
-                                        .reloaded = [] { return reload_outcome{}; },
-                                        .log = log_,
-                                        .runtime_dir = folder_ / "run"},
-                                       "1.2.3");
+    auto started = api::service::start(
+        settings,
+        {.wanted = *herd_,
+         .newest = [this] { return newest(); },
+         .restart = [this](const auto& name) { restart(name); },
+         .reloaded = [] { return reload_outcome{}; },
+         .log = log_,
+         .runtime_dir = runtime_dir.empty() ? folder_ / "run" : runtime_dir},
+        "1.2.3");
     if (!started) FAIL(started.error().message());
     served_ = *std::move(started);
     const auto url = served_->urls().at(0);

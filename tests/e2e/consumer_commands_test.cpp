@@ -1,6 +1,7 @@
 #include "tests/e2e/herd_run.hpp"
 #include "tests/e2e/simulator.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/jpeg_size.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <nlohmann/json.hpp>
@@ -47,14 +48,6 @@ struct two_cameras {
 std::string content(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-// Width and height of a baseline JPEG (ITU-T T.81 section B.2.2); 0 and 0 if it is none.
-std::pair<int, int> jpeg_size(const std::string& file) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(file.at(at)); };
-  const auto frame = file.find("\xff\xc0");
-  if (!file.starts_with("\xff\xd8\xff") || frame == std::string::npos) return {0, 0};
-  return {byte(frame + 7) << 8 | byte(frame + 8), byte(frame + 5) << 8 | byte(frame + 6)};
 }
 
 std::vector<json> lines_of(const std::string& text) {

@@ -28,7 +28,7 @@ json cameras_by_state(const herd_status& status) {
 }
 
 response show_node(const herd_access& herd, const std::string& version,
-                   std::chrono::duration<double> uptime) {
+                   std::chrono::duration<double> uptime, const picture_counts& shown) {
   const auto status = herd.newest();
   const auto usage = read_process_usage();
   return json_answer({{"version", version},
@@ -37,7 +37,11 @@ response show_node(const herd_access& herd, const std::string& version,
                       {"process",
                        {{"cpu_seconds", usage.cpu_seconds},
                         {"peak_rss_bytes", usage.peak_rss_bytes},
-                        {"threads", usage.threads}}}});
+                        {"threads", usage.threads}}},
+                      {"pictures",
+                       {{"viewers", shown.viewers.load()},
+                        {"connections", shown.connections.load()},
+                        {"encoded", shown.encoded.load()}}}});
 }
 
 response say_ready(const herd_access& herd) {
@@ -55,7 +59,7 @@ response show_metrics(const herd_access& herd) {
 }  // namespace
 
 void add_node_routes(http::router& routes, const herd_access& herd, const std::string& version,
-                     const clock& time) {
+                     const clock& time, const picture_counts& shown) {
   routes.add(
       method::get, "/healthz", [](const request& /*asked*/) { return response::text("ok\n"); },
       audience::everyone);
@@ -65,8 +69,8 @@ void add_node_routes(http::router& routes, const herd_access& herd, const std::s
   routes.add(method::get, "/metrics",
              [=](const request& /*asked*/) { return show_metrics(herd); });
   routes.add(method::get, "/api/v1/node",
-             [=, &time, since = time.now()](const request& /*asked*/) {
-               return show_node(herd, version, time.now() - since);
+             [=, &time, &shown, since = time.now()](const request& /*asked*/) {
+               return show_node(herd, version, time.now() - since, shown);
              });
 }
 

@@ -2,6 +2,7 @@
 
 #include "apps/camherd/api/camera_routes.hpp"
 #include "apps/camherd/api/node_routes.hpp"
+#include "apps/camherd/api/picture/picture_routes.hpp"
 #include "apps/camherd/http/static_files.hpp"
 
 #include <chrono>
@@ -23,9 +24,16 @@ result<std::unique_ptr<service>> service::start(const http_config& settings,
                                                 const herd_access& herd,
                                                 const std::string& version) {
   std::unique_ptr<service> made{new service};
+  auto shown = pictures::create(herd.runtime_dir, [&wanted = herd.wanted](const auto& name) {
+    const auto camera = wanted.camera(name);
+    return camera && runs(*camera);
+  });
+  if (!shown) return shown.error();
+  made->pictures_ = *std::move(shown);
   http::router routes;
-  add_node_routes(routes, herd, version, made->time_);
+  add_node_routes(routes, herd, version, made->time_, made->pictures_->counts());
   add_camera_routes(routes, herd, made->changes_);
+  add_picture_routes(routes, herd, *made->pictures_);
   http::serve_files(routes, dashboard_files());
   auto server = http::server::start(settings, std::move(routes), made->time_);
   if (!server) return server.error();
@@ -35,6 +43,7 @@ result<std::unique_ptr<service>> service::start(const http_config& settings,
 }
 
 service::~service() {
+  if (pictures_) pictures_->close();
   if (server_) server_->stop(500ms);
 }
 

@@ -2,6 +2,7 @@
 
 #include "apps/camherd/api/change_queue.hpp"
 #include "apps/camherd/api/herd_access.hpp"
+#include "apps/camherd/api/picture/pictures.hpp"
 #include "apps/camherd/http/server.hpp"
 #include "config/config.hpp"
 #include "core/base/clock.hpp"
@@ -13,7 +14,8 @@
 
 namespace camherd::api {
 
-/// The HTTP server with every route of camherd, and the thread that makes its changes.
+/// The HTTP server with every route of camherd, the thread that makes its changes,
+/// and the one that shows pictures.
 class service {
  public:
   /// Serves from now on. `herd.wanted` has been started. Errors: those of
@@ -37,6 +39,7 @@ class service {
 
   machine_clock time_;
   change_queue changes_;
+  std::unique_ptr<pictures> pictures_;
   std::string scheme_;
   std::unique_ptr<http::server> server_;  // last, since its handlers use the others
 };
