@@ -38,7 +38,7 @@ function route() {
   scrollTo(0, 0);
   if (camera) {
     show(new CameraView(fleet, live, decoded(camera[1])));
-    main.focus();
+    main.focus({preventScroll: true});
   } else if (location.hash === '#/events') {
     show(new EventsView(live));
   } else {

@@ -32,7 +32,7 @@ export function now_facts(seen) {
 
 /** What GET /api/v1/cameras/{name} counts. */
 export function counters(camera) {
-  return [element('h2', {}, 'Counters'), list([
+  return [element('h2', {}, 'Since the start'), list([
     ['Received', exact(camera.received)],
     ['Decoded', exact(camera.decoded)],
     ['Dropped', by_cause(camera.dropped)],

@@ -46,7 +46,7 @@ export class CameraView {
   #url = element('p', {class: 'url'});
   #actions = element('div', {class: 'buttons'});
   #now = element('div', {class: 'now'});
-  #counters = element('section', {class: 'panel'});
+  #counters = element('div', {class: 'counters'});
   #settings = element('section', {class: 'panel'});
   #set = '';
   #missing = element('p', {class: 'trouble', role: 'alert'});
@@ -66,11 +66,11 @@ export class CameraView {
         this.#detail, this.#url), this.#actions),
       this.#missing,
       element('div', {class: 'top'}, this.#picture.element,
-        element('section', {class: 'panel'}, element('h2', {}, 'Now'), this.#now)),
+        element('section', {class: 'panel'}, element('h2', {}, 'Now'), this.#now,
+          this.#counters)),
       element('h2', {}, 'The last hour'),
       element('div', {class: 'charts'}, ...this.#charts.map((chart) => chart.element)),
-      this.#events.element,
-      element('div', {class: 'columns'}, this.#counters, this.#settings));
+      this.#events.element, this.#settings);
     fleet.addEventListener('change', this.#change);
     this.#load_history();
     this.#load_facts();
