@@ -66,17 +66,24 @@ void event_feed::add(node_event event) {
 }
 
 std::vector<event_ptr> event_feed::latest(std::size_t most,
-                                          std::optional<std::string_view> camera) const {
+                                          std::optional<std::string_view> camera,
+                                          log_level least) const {
   std::vector<event_ptr> found;
   {
     const std::lock_guard lock{state_->mutex};
     for (auto at = state_->events.rbegin(); at != state_->events.rend(); ++at) {
       if (found.size() == most) break;
-      if (!camera || (*at)->camera == *camera) found.push_back(*at);
+      const auto& event = **at;
+      if (event.level >= least && (!camera || event.camera == *camera)) found.push_back(*at);
     }
   }
   std::reverse(found.begin(), found.end());
   return found;
+}
+
+std::uint64_t event_feed::last_id() const {
+  const std::lock_guard lock{state_->mutex};
+  return state_->last_id;
 }
 
 event_subscription event_feed::subscribe(std::uint64_t after, subscriber hear) {

@@ -85,14 +85,19 @@ class event_feed {
   /// Gives `event` the next id and passes it on.
   void add(node_event event);
 
-  /// The newest `most` events, oldest first; those of `camera` alone if it is given.
-  [[nodiscard]] std::vector<event_ptr> latest(
-      std::size_t most, std::optional<std::string_view> camera = {}) const;
+  /// The newest `most` events of at least this level, oldest first; those of `camera` alone if
+  /// it is given.
+  [[nodiscard]] std::vector<event_ptr> latest(std::size_t most,
+                                              std::optional<std::string_view> camera = {},
+                                              log_level least = log_level::debug) const;
+
+  /// The id of the newest event, 0 before the first.
+  [[nodiscard]] std::uint64_t last_id() const;
 
   /// Calls `hear` for every event that is kept and has an id above `after`, before it returns,
   /// and then for each one to come, on the thread where it happens. `hear` must neither block
   /// nor use the feed, nor end a subscription. An id that this process has not reached is of an
-  /// earlier one and counts as 0.
+  /// earlier one and counts as 0. All calls, of every subscriber, come one after the other.
   [[nodiscard]] event_subscription subscribe(std::uint64_t after, subscriber hear);
 
  private:

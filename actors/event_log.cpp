@@ -1,12 +1,12 @@
 #include "actors/event_log.hpp"
 
+#include "actors/event_line.hpp"
 #include "config/utf8.hpp"
 
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <cstdio>
 #include <utility>
 
 namespace camherd {
@@ -17,69 +17,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_remembered = 4096;
 constexpr auto fold_time = 1s;
 
-spdlog::level::level_enum level_of(log_level level) {
-  switch (level) {
-    case log_level::debug:
-      return spdlog::level::debug;
-    case log_level::info:
-      return spdlog::level::info;
-    case log_level::warning:
-      return spdlog::level::warn;
-    case log_level::error:
-      return spdlog::level::err;
-    case log_level::off:
-      return spdlog::level::off;
-  }
-  return spdlog::level::err;
-}
-
 log_level level_of(spdlog::level::level_enum level) {
   const auto name = spdlog::level::to_string_view(level);
   return read_log_level({name.data(), name.size()}).value_or(log_level::info);
-}
-
-// `text`, which is valid UTF-8, between double quotes, escaped as in JSON. Control characters
-// (C0, DEL and C1) can neither forge lines nor steer a terminal.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto code = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-    const bool c1 = code == 0xc2 && next < 0xa0;
-    if (c1) {
-      code = static_cast<unsigned char>(next);
-      ++i;
-    }
-    if (c1 || code < 0x20 || code == 0x7f) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", code);
-      out += escape;
-    } else {
-      if (code == '"' || code == '\\') out += '\\';
-      out += text[i];
-    }
-  }
-  return out + '"';
-}
-
-std::string as_text(const node_event& e) {
-  std::string line;
-  if (!e.camera.empty()) line += "camera=" + e.camera + ' ';
-  line += "event=" + e.event;
-  if (!e.cause.empty()) line += " cause=" + quoted(e.cause);
-  line += " component=" + std::string{to_string(e.component)};
-  if (e.repeated > 0) line += " repeated=" + std::to_string(e.repeated);
-  return line;
-}
-
-std::string as_json(const node_event& e) {
-  std::string line;
-  if (!e.camera.empty()) line += "\"camera\":" + quoted(e.camera) + ',';
-  line += "\"event\":" + quoted(e.event);
-  if (!e.cause.empty()) line += ",\"cause\":" + quoted(e.cause);
-  line += ",\"component\":" + quoted(to_string(e.component));
-  if (e.repeated > 0) line += ",\"repeated\":" + std::to_string(e.repeated);
-  return line;
 }
 
 }  // namespace
@@ -157,12 +97,12 @@ std::vector<node_event> event_log::take_left_out(which bursts, mono_time now) {
 
 void event_log::emit(node_event event) {
   const bool logged = event.level >= level(event.component);
+  event.at = time_->wall_now();
   if (logged) {
-    logger_->log(level_of(event.level),
-                 format_ == log_format::json ? as_json(event) : as_text(event));
+    logger_->log(event.at, spdlog::source_loc{}, spdlog_level(event.level),
+                 format_ == log_format::json ? json_members_of(event) : text_of(event));
   }
   if (!logged && event.level < log_level::info) return;
-  event.at = time_->wall_now();
   feed_->add(std::move(event));
 }
 
@@ -186,7 +126,7 @@ std::shared_ptr<event_log> make_event_log(const node_config& node,
   logger->flush_on(spdlog::level::trace);
   logger->set_pattern(node.log_format == log_format::json
                           ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
-                          : "%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+                          : text_line_pattern);
   auto log = std::make_shared<event_log>(std::move(logger), node.log_format,
                                          std::make_shared<machine_clock>());
   if (!problem.empty()) log->write(log_level::error, "", "log_file", problem);

@@ -145,7 +145,7 @@ class run_loop {
           halt(running, *served, "signal " + std::to_string(*signal));
         }
       }
-      take_news();
+      take_news(served->get());
       if (!halting_ && ends_at_ && steady_clock::now() >= *ends_at_)
         halt(running, *served, "time is up");
     }
@@ -220,11 +220,13 @@ class run_loop {
            static_cast<int>(std::min<milliseconds::rep>(timeout.count(), 3'600'000)));
   }
 
-  void take_news() {
+  // `served` may be null.
+  void take_news(api::service* served) {
     const auto news = board_->take();
     if (news.status) {
       status_ = news.status;
       if (!news.stopped) service_.alive();
+      if (served && !news.stopped) served->tell(status_);
       threads_ = std::max(threads_, read_process_usage().threads);
       if (screen_ && !news.stopped) {
         screen_->draw(*status_);

@@ -32,6 +32,25 @@ void latency_histogram::merge(const latency_histogram& other) noexcept {
   max_ = std::max(max_, other.max_);
 }
 
+latency_histogram latency_histogram::since(const latency_histogram& earlier) const noexcept {
+  latency_histogram later;
+  std::size_t highest = 0;
+  for (std::size_t i = 0; i < bucket_count; ++i) {
+    later.buckets_[i] = buckets_[i] - std::min(buckets_[i], earlier.buckets_[i]);
+    if (later.buckets_[i] > 0) highest = i;
+  }
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    later.by_edge_[i] = by_edge_[i] - std::min(by_edge_[i], earlier.by_edge_[i]);
+  later.count_ = count_ - std::min(count_, earlier.count_);
+  later.sum_ = sum_ - std::min(sum_, earlier.sum_);
+  if (max_ > earlier.max_ || highest == bucket_count - 1) {
+    later.max_ = max_;
+  } else if (later.count_ > 0) {
+    later.max_ = std::min<nanoseconds>(microseconds{upper_edge(highest)}, max_);
+  }
+  return later;
+}
+
 nanoseconds latency_histogram::quantile(double q) const noexcept {
   const auto rank = static_cast<std::uint64_t>(
       std::ceil(std::clamp(q, 0.0, 1.0) * static_cast<double>(count_)));

@@ -28,6 +28,10 @@ class latency_histogram {
   /// Adds what `other` has counted.
   void merge(const latency_histogram& other) noexcept;
 
+  /// What has been counted since this was `earlier`. Its maximum is rounded up to its bucket's
+  /// edge where the exact one is not known any more.
+  [[nodiscard]] latency_histogram since(const latency_histogram& earlier) const noexcept;
+
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   [[nodiscard]] std::chrono::nanoseconds sum() const noexcept { return sum_; }
   [[nodiscard]] std::chrono::nanoseconds max() const noexcept { return max_; }

@@ -86,8 +86,12 @@ class api_fixture {
 
   /// What the herd says from now on.
   void report(herd_status status) {
-    const std::lock_guard lock{mutex_};
-    newest_ = std::make_shared<const herd_status>(std::move(status));
+    auto told = std::make_shared<const herd_status>(std::move(status));
+    {
+      const std::lock_guard lock{mutex_};
+      newest_ = told;
+    }
+    served_->tell(std::move(told));
   }
 
   [[nodiscard]] std::vector<std::string> restarted() {

@@ -3,13 +3,13 @@
 #include "apps/camherd/api/camera_body.hpp"
 #include "apps/camherd/api/camera_json.hpp"
 #include "apps/camherd/api/json_answer.hpp"
+#include "apps/camherd/api/seen_cameras.hpp"
 #include "core/base/text.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace camherd::api {
@@ -46,30 +46,18 @@ response no_camera(std::string_view name) {
 }
 
 response list_cameras(const herd_access& herd) {
-  const auto status = herd.newest();
-  std::unordered_map<std::string_view, const camera_status*> seen;
-  if (status) {
-    for (const auto& camera : status->cameras) seen.emplace(camera.health.name, &camera);
-  }
+  const seen_cameras seen{herd.newest()};
   json cameras = json::array();
-  for (const auto& camera : herd.wanted.cameras()) {
-    const auto found = seen.find(camera.spec.name);
-    cameras.push_back(camera_json(camera, found == seen.end() ? nullptr : found->second));
-  }
+  for (const auto& camera : herd.wanted.cameras())
+    cameras.push_back(camera_json(camera, seen.find(camera.spec.name)));
   return json_answer({{"cameras", std::move(cameras)}});
 }
 
 response show_camera(const herd_access& herd, std::string_view name, unsigned code = 200) {
   const auto camera = herd.wanted.camera(name);
   if (!camera) return no_camera(name);
-  const auto status = herd.newest();
-  const camera_status* seen = nullptr;
-  if (status) {
-    for (const auto& each : status->cameras) {
-      if (each.health.name == name) seen = &each;
-    }
-  }
-  auto object = camera_json(*camera, seen);
+  const seen_cameras seen{herd.newest()};
+  auto object = camera_json(*camera, seen.find(name));
   object["settings"] = settings_json(camera->spec);
   return json_answer(object, code).with("ETag", etag_of(*camera));
 }

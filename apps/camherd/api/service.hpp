@@ -3,6 +3,8 @@
 #include "apps/camherd/api/change_queue.hpp"
 #include "apps/camherd/api/herd_access.hpp"
 #include "apps/camherd/api/picture/pictures.hpp"
+#include "apps/camherd/api/status_streams.hpp"
+#include "apps/camherd/history.hpp"
 #include "apps/camherd/http/server.hpp"
 #include "config/config.hpp"
 #include "core/base/clock.hpp"
@@ -31,15 +33,21 @@ class service {
   service(const service&) = delete;
   service& operator=(const service&) = delete;
 
+  /// A new report of the herd: it becomes history, and is told to those who watch. One thread
+  /// at a time.
+  void tell(std::shared_ptr<const herd_status> status);
+
   /// Where it listens, as URLs, with the ports it got.
   [[nodiscard]] std::vector<std::string> urls() const;
 
  private:
-  service() = default;
+  explicit service(const steering& wanted) : statuses_{wanted, past_, time_} {}
 
   machine_clock time_;
   change_queue changes_;
   std::unique_ptr<pictures> pictures_;
+  history past_;
+  status_streams statuses_;
   std::string scheme_;
   std::unique_ptr<http::server> server_;  // last, since its handlers use the others
 };

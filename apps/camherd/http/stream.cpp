@@ -57,6 +57,10 @@ bool event_stream::send(const event& e) {
   return to().push({to_text(e), {}, {}});
 }
 
+bool event_stream::send(body prepared) {
+  return to().push({{}, std::move(prepared), {}});
+}
+
 multipart_stream::multipart_stream(std::shared_ptr<outbox> to) : client_stream{std::move(to)} {}
 
 bool multipart_stream::send(std::string_view content_type, body content) {

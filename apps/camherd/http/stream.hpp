@@ -58,6 +58,9 @@ class event_stream : public client_stream {
 
   /// False if the client is gone.
   bool send(const event& e);
+
+  /// Likewise, of bytes that `to_text` has made: clients that get the same can share them.
+  bool send(body prepared);
 };
 
 /// multipart/x-mixed-replace: each part replaces the one before. One part waits at most; a
