@@ -65,6 +65,7 @@ result<std::vector<std::uint8_t>> encode_jpeg(const packed_picture& picture, int
                  std::string{"encoding a JPEG: "} + ::tjGetErrorStr2(encoder.get())};
   }
   file.resize(size);
+  file.shrink_to_fit();  // the buffer was for the worst case, and files may be kept
   return file;
 }
 

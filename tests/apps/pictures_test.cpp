@@ -3,11 +3,10 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/jpeg_size.hpp"
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,6 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string yard = "/api/v1/cameras/yard";
+const std::string first_boundary = "--camherd-next-part\r\n";
 const std::string part_end = "\r\n--camherd-next-part\r\n";
 
 /// The API beside a frame server with the camera `yard`, whose pictures are 64x32.
@@ -33,9 +33,20 @@ struct pictures_fixture {
     return ask(yard + "/stream.mjpeg" + query);
   }
 
-  frame publish() {
-    stage.clock = std::chrono::steady_clock::now();
-    return stage.publish();
+  /// A frame that was published `before` now.
+  void publish(std::chrono::milliseconds before = 0ms) {
+    stage.clock = std::chrono::steady_clock::now() - before;
+    (void)stage.publish();
+  }
+
+  /// Begins a stream that has shown a picture which is too old for a snapshot.
+  std::unique_ptr<raw_client> watch_old_picture() {
+    auto viewer = watch();
+    await_consumers(1);
+    publish(200ms);
+    (void)viewer->until(first_boundary);
+    (void)viewer->until(part_end);
+    return viewer;
   }
 
   std::uint64_t count(const std::string& what) {
@@ -80,7 +91,7 @@ std::string part(raw_client& stream) {
 }
 
 std::string head(raw_client& stream) {
-  return stream.until("--camherd-next-part\r\n");
+  return stream.until(first_boundary);
 }
 
 }  // namespace
@@ -114,8 +125,7 @@ TEST_CASE("a snapshot says when the camera captured it, where the camera does",
 TEST_CASE("a snapshot is no frame that was published long before it was asked for",
           "[api][pictures]") {
   pictures_fixture f;
-  f.stage.clock = std::chrono::steady_clock::now() - 200ms;
-  f.stage.publish();
+  f.publish(200ms);
   const auto client = f.ask(yard + "/snapshot.jpg");
   // The server offers newcomers what it has.
   camera_stage::eventually([&] { return f.stage.outlet->counts().delivered == 1; });
@@ -143,8 +153,7 @@ TEST_CASE("a snapshot of a camera that is being watched waits for nothing", "[ap
   pictures_fixture f;
   const auto viewer = f.watch();
   f.await_consumers(1);
-  f.stage.clock = std::chrono::steady_clock::now() + 10s;  // fresh as long as the test may take
-  f.stage.publish();
+  f.publish(-10s);  // fresh for as long as the test may take
   (void)head(*viewer);
   const auto shown = part(*viewer);
   CHECK(body_of(f.ask(yard + "/snapshot.jpg")->rest()) == shown);
@@ -218,6 +227,7 @@ TEST_CASE("a viewer who comes later sees the newest picture at once", "[api][pic
   pictures_fixture f;
   const auto first = f.watch();
   f.await_consumers(1);
+  f.stage.outlet->state_changed(camera_state::streaming, "");
   f.publish();
   (void)head(*first);
   const auto shown = part(*first);
@@ -234,12 +244,12 @@ TEST_CASE("a viewer who does not read holds up nobody", "[api][pictures]") {
   const auto viewer = f.watch(size);
   f.await("viewers", 2);
   f.await_consumers(1);
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 400; ++i) {
     f.publish();
     if (i == 0) (void)head(*viewer);
     CHECK(jpeg_size(part(*viewer)) == std::pair{1280, 720});
   }
-  CHECK(f.count("encoded") == 100);
+  CHECK(f.count("encoded") == 400);
 }
 
 TEST_CASE("a stream goes on when its camera comes back, and ends when it is stopped",
@@ -265,11 +275,7 @@ TEST_CASE("a stream goes on when its camera comes back, and ends when it is stop
 TEST_CASE("a stream ends and a snapshot is refused when the camera is removed",
           "[api][pictures]") {
   pictures_fixture f;
-  const auto viewer = f.watch();
-  f.await_consumers(1);
-  f.publish();
-  (void)head(*viewer);
-  (void)part(*viewer);
+  const auto viewer = f.watch_old_picture();
   const auto waiting = f.ask(yard + "/snapshot.jpg?width=32");
   f.await_consumers(2);
   REQUIRE_FALSE(f.api->herd().reload(file_with({})));
@@ -338,11 +344,7 @@ TEST_CASE("there are so many different streams at most", "[api][pictures]") {
 
 TEST_CASE("viewers are sent away when the API ends", "[api][pictures]") {
   pictures_fixture f;
-  const auto viewer = f.watch();
-  f.await_consumers(1);
-  f.publish();
-  (void)head(*viewer);
-  (void)part(*viewer);
+  const auto viewer = f.watch_old_picture();
   const auto waiting = f.ask(yard + "/snapshot.jpg?width=32");
   f.await_consumers(2);
   f.api = nullptr;

@@ -51,7 +51,8 @@ void film::show(const http::responder& to, double fps) {
   auto& added = from->viewers.emplace_back(
       viewer{next_viewer_++, to, steady_clock::now(), presence{shared_.counts.viewers}});
   // Where others look already, the next frame may be far away.
-  if (newest_ && from->shown == newest_->published_at) {
+  const bool streams = from->camera.state() == consumer::camera_state::streaming;
+  if (streams && newest_ && from->shown == newest_->published_at) {
     open_stream(added, fps);
     added.stream->send(jpeg_type, newest_->jpeg);
   }
@@ -61,7 +62,7 @@ void film::show(const http::responder& to, double fps) {
 void film::close(const response& why) {
   for (const auto& each : std::exchange(snapshots_, {})) each.to.send(why);
   for (auto each = feeds_.begin(); each != feeds_.end();) {
-    for (const auto& viewer : each->second.viewers) viewer.to.send(why);
+    for (const auto& one : each->second.viewers) one.to.send(why);
     each = drop(each);
   }
   shared_.idle(key_);
@@ -157,10 +158,10 @@ void film::open_stream(viewer& to, double fps) {
   });
 }
 
-void film::leave(double fps, std::uint64_t viewer) {
+void film::leave(double fps, std::uint64_t id) {
   const auto found = feeds_.find(fps);
   if (found == feeds_.end()) return;
-  std::erase_if(found->second.viewers, [&](const auto& each) { return each.id == viewer; });
+  std::erase_if(found->second.viewers, [&](const auto& each) { return each.id == id; });
   drop_unused();
 }
 
@@ -212,8 +213,8 @@ void film::expect_alarm() {
   auto first = time_point::max();
   if (!snapshots_.empty()) first = snapshots_.front().asked_at + patience;
   for (const auto& [fps, each] : feeds_) {
-    for (const auto& viewer : each.viewers) {
-      if (!viewer.stream) first = std::min(first, viewer.since + patience_of_streams);
+    for (const auto& one : each.viewers) {
+      if (!one.stream) first = std::min(first, one.since + patience_of_streams);
     }
   }
   if (first >= alarm_at_) return;
@@ -228,8 +229,8 @@ void film::alarm() {
   const auto now = steady_clock::now();
   answer_late_snapshots(now);
   for (auto& [fps, each] : feeds_) {
-    for (auto& viewer : each.viewers) {
-      if (!viewer.stream && viewer.since + patience_of_streams <= now) open_stream(viewer, fps);
+    for (auto& one : each.viewers) {
+      if (!one.stream && one.since + patience_of_streams <= now) open_stream(one, fps);
     }
   }
   drop_unused();

@@ -112,7 +112,7 @@ class film : public std::enable_shared_from_this<film> {
   void take(const consumer::frame& frame, feed& from, double fps);
   void without_frame(const consumer::camera& camera);
   void open_stream(viewer& to, double fps);
-  void leave(double fps, std::uint64_t viewer);
+  void leave(double fps, std::uint64_t id);
   void answer_snapshots();
   void answer_late_snapshots(time_point now);
   void drop_unused();
