@@ -1,4 +1,4 @@
-import shutil
+import contextlib
 import urllib.request
 
 import pytest
@@ -55,27 +55,21 @@ def simulator():
 
 
 @pytest.fixture
-def herd(tmp_path, simulator):
+def herd(simulator):
     """Starts a camherd: of the three simulated cameras unless told otherwise."""
-    started = []
+    with contextlib.ExitStack() as started:
+        def start(cameras=None, **options):
+            if cameras is None:
+                cameras = {f"cam{n}": f"{{url: '{simulator.url(n)}', idle: full}}"
+                           for n in range(3)}
+            return started.enter_context(Herd(cameras, **options))
 
-    def start(cameras=None, **options):
-        if cameras is None:
-            cameras = {f"cam{n}": f"{{url: '{simulator.url(n)}', idle: full}}" for n in range(3)}
-        folder = tmp_path / f"herd{len(started)}"
-        folder.mkdir()
-        started.append(Herd(folder, cameras, **options))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.stop()
-    shutil.rmtree(tmp_path, ignore_errors=True)
+        yield start
 
 
 @pytest.fixture(scope="session")
-def policy(tmp_path_factory):
+def policy():
     """The content security policy that camherd sends."""
-    with Herd(tmp_path_factory.mktemp("policy"), {}) as empty:
+    with Herd({}) as empty:
         with urllib.request.urlopen(empty.url) as page:
             return page.headers["Content-Security-Policy"]

@@ -5,6 +5,7 @@ import queue
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -64,10 +65,11 @@ class Program:
 class Simulator:
     """Cameras that send small pictures."""
 
-    def __init__(self, cameras=3, fps=25, size="320x240", **options):
+    def __init__(self, cameras=3, fps=25, seconds=2, **options):
+        options = options if "clip" in options else {"size": "320x240"} | options
         more = [f"--{key.replace('_', '-')}={value}" for key, value in options.items()]
         self.program = Program(PROGRAMS / "camherd-sim", "--cameras", cameras, "--port", 0, "--fps",
-                               fps, "--size", size, "--seconds", options.get("seconds", 2), *more)
+                               fps, "--seconds", seconds, *more)
         self.base = self.program.wait_for(r"ready (rtsp://127\.0\.0\.1:\d+)/")[1]
 
     def url(self, number=0):
@@ -83,8 +85,10 @@ class Simulator:
 class Herd:
     """A camherd with cameras by name: URLs, or flow maps of YAML."""
 
-    def __init__(self, folder, cameras, token=None, port=0):
-        self.folder = Path(folder)
+    def __init__(self, cameras, token=None, port=0):
+        # The path of a socket is short, so that its folder cannot be one that pytest makes.
+        self.scratch = tempfile.TemporaryDirectory(prefix="herd")
+        self.folder = Path(self.scratch.name)
         self.cameras = dict(cameras)
         self.token = token
         self.program = None
@@ -111,3 +115,4 @@ class Herd:
 
     def __exit__(self, *_):
         self.stop()
+        self.scratch.cleanup()
