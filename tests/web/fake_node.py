@@ -73,7 +73,8 @@ class FakeNode:
         self.server.server_close()
 
     def answer(self, request, method):
-        path = unquote(urlparse(request.path).path)
+        raw = urlparse(request.path).path
+        path = unquote(raw)
         self.asked.append((method, path))
         length = int(request.headers.get("Content-Length") or 0)
         if length:
@@ -82,7 +83,7 @@ class FakeNode:
             if path == "/api/v1/events/stream":
                 self.stream(request)
             elif path.startswith("/api/"):
-                status, body = self.api(method, path)
+                status, body = self.api(method, raw)
                 self.send(request, status, "application/json", json.dumps(body).encode())
             else:
                 self.file(request, path)
@@ -116,7 +117,8 @@ class FakeNode:
             self.closed.wait(self.interval)
 
     def api(self, method, path):
-        parts = path.split("/")[3:]
+        # An encoded slash is part of a name.
+        parts = [unquote(part) for part in path.split("/")[3:]]
         if path == "/api/v1/node":
             return 200, {"version": "0.1.0", "uptime_seconds": 4000, "cameras": {}, "process": {}}
         if path == "/api/v1/history":
