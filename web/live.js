@@ -36,6 +36,7 @@ export class LiveFeed extends EventTarget {
   close() {
     this.#source?.close();
     this.#source = null;
+    this.#state = '';
     clearTimeout(this.#retry);
     clearTimeout(this.#watchdog);
   }

@@ -33,7 +33,7 @@ export function hide_preview() {
 /** Shows the picture beside `anchor`; `opener` is the button that was used, if it was one. */
 function show(camera, anchor, opener) {
   hide_preview();
-  shown = {camera, opener};
+  shown = {camera, anchor, opener};
   opener?.setAttribute('aria-expanded', 'true');
   const runs = camera.state === 'streaming';
   card.dataset.picture = runs ? 'awaited' : 'none';
@@ -63,7 +63,7 @@ export function peek_over(table, camera_of) {
   table.addEventListener('pointerover', (event) => {
     if (event.pointerType === 'touch') return;
     const cell = event.target.closest('[data-act="peek"]');
-    if (!cell || shown?.opener) return;
+    if (!cell || shown?.opener || shown?.anchor === cell.firstElementChild) return;
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       const camera = camera_at(cell);
