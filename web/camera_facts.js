@@ -21,7 +21,6 @@ export function now_facts(seen) {
     ['Age p99', age(seen.age_p99_ms)],
     ['Bit rate', bitrate(seen.bits)],
     ['Drops', exact(seen.dropped)],
-    ['Drops a second', rate(seen.dropped_fps)],
     ['Restarts', exact(seen.restarts)],
     ['Packets lost', exact(seen.packets_lost)],
     ['Consumers', exact(seen.consumers)],

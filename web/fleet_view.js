@@ -46,7 +46,8 @@ export class FleetView {
       element('div', {class: 'toolbar', role: 'search'}, this.search, this.#state_filter,
         this.#sort_choice, this.#found,
         element('button', {type: 'button', class: 'primary', id: 'add',
-          on: {click: () => add_camera()}}, icon(icons.plus), 'Add camera')),
+          on: {click: () => add_camera()}}, icon(icons.plus),
+        element('span', {}, 'Add', element('span', {class: 'wide-only'}, ' camera')))),
       this.#table.element, this.#empty);
     fleet.addEventListener('change', this.#change);
     this.#update();
