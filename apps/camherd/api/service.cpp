@@ -7,9 +7,18 @@
 #include "apps/camherd/api/log_routes.hpp"
 #include "apps/camherd/api/node_routes.hpp"
 #include "apps/camherd/api/picture/picture_routes.hpp"
+#include "apps/camherd/http/static_files.hpp"
 
 #include <chrono>
+#include <span>
 #include <utility>
+
+namespace camherd {
+
+/// The files of web/, which the build embeds.
+std::span<const http::static_file> dashboard_files();
+
+}  // namespace camherd
 
 namespace camherd::api {
 
@@ -35,6 +44,7 @@ result<std::unique_ptr<service>> service::start(const http_config& settings,
   add_description_route(routes);
   for (const auto& route : routes.routes())
     made->routes_.push_back(std::string{to_string(route.verb)} + ' ' + route.pattern);
+  http::serve_files(routes, dashboard_files());
   auto server = http::server::start(settings, std::move(routes), made->time_);
   if (!server) return server.error();
   made->scheme_ = settings.certificate.empty() ? "http://" : "https://";
