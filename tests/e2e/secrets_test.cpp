@@ -221,7 +221,7 @@ TEST_CASE("no password of a camera is ever readable", "[e2e][secrets]") {
   const bool settled = run.logs("digest", "streaming") && run.logs("basic", "streaming") &&
                        run.logs("wrong", "quarantined") &&
                        run.logs("wrong-key", "quarantined") &&
-                       run.logs("long", "quarantined") && run.logs("web", "protocol") &&
+                       run.logs("long", "quarantined") && run.logs("web", "connection") &&
                        run.logs("query", "connection");
 
   std::string told_all;
