@@ -23,7 +23,7 @@ from herd import Herd, Simulator
 GUIDE = Path(__file__).parents[2] / "docs/guide"
 NAMES = ["entrance", "lobby", "reception", "stairs-east", "stairs-west", "corridor-1", "corridor-2",
          "gate-north", "gate-south", "parking-1", "parking-2", "yard", "loading-dock", "roof"]
-JPEG_QUALITY = 88
+JPEG_QUALITY = 82
 
 
 def cameras_of(simulator):
