@@ -4,6 +4,7 @@ import {element, set_text} from './dom.js';
 import {colour, theme} from './theme.js';
 
 const height = 150;
+const least_span = 600;  // seconds, also where less is known
 const clock = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit'});
 const exact_clock = new Intl.DateTimeFormat('en-GB',
   {hour: '2-digit', minute: '2-digit', second: '2-digit'});
@@ -87,7 +88,10 @@ export class Chart {
       legend: {show: false},
       cursor: {sync: {key: together}, y: false, drag: {x: false, y: false},
         points: {size: 6, fill: (_, line) => colour(this.#lines[line - 1].colour)}},
-      scales: {y: {range: (_, least, most) => [0, Math.max((most ?? 0) * 1.1, this.#least_top)]}},
+      scales: {
+        x: {range: (_, first, last) => [Math.min(first ?? 0, (last ?? 0) - least_span), last ?? 0]},
+        y: {range: (_, least, most) => [0, Math.max((most ?? 0) * 1.1, this.#least_top)]},
+      },
       axes: [
         {...axis, size: 24, space: 60,
           values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000))},

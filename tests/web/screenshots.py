@@ -23,7 +23,7 @@ from herd import Herd, Simulator
 GUIDE = Path(__file__).parents[2] / "docs/guide"
 NAMES = ["entrance", "lobby", "reception", "stairs-east", "stairs-west", "corridor-1", "corridor-2",
          "gate-north", "gate-south", "parking-1", "parking-2", "yard", "loading-dock", "roof"]
-JPEG_QUALITY = 88
+JPEG_QUALITY = 82
 
 
 def cameras_of(simulator):
@@ -68,11 +68,11 @@ def main():
     parser.add_argument("--for", dest="seconds", type=float, default=120)
     parser.add_argument("folder", type=Path, nargs="?", default=GUIDE)
     asked = parser.parse_args()
-    shown = {"clip": asked.clip} if asked.clip else {"size": "1280x720"}
+    shown = {"clip": asked.clip} if asked.clip else {"size": "640x360"}
     with contextlib.ExitStack() as stack:
         simulator = stack.enter_context(
-            Simulator(cameras=len(NAMES), fps=10, seconds=10, gop=20, **shown))
-        herd = stack.enter_context(Herd(cameras_of(simulator)))
+            Simulator(cameras=len(NAMES), fps=5, seconds=10, gop=10, **shown))
+        herd = stack.enter_context(Herd(cameras_of(simulator), settings=""))
         browser = start_chromium()
         stack.callback(browser.quit)
         page = Dashboard(browser, herd.url)
@@ -80,9 +80,8 @@ def main():
         page.emulate(1280, 800)
         page.open()
         history_grows(page, herd, asked.seconds)
-        page.open()
         page.wait_for_state("yard", "streaming")
-        page.until(lambda: page.all(page.row("yard") + " canvas"))
+        page.until(lambda: page.all(page.row("corridor-1") + " canvas"))
         page.script("document.querySelector('tr[data-name=corridor-1] [data-act=picture]').click()")
         page.until(lambda: page.script(
             "return document.querySelector('.preview img').naturalWidth") > 0)
