@@ -95,7 +95,8 @@ export class Chart {
       axes: [
         {...axis, size: 24, space: 60,
           values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000))},
-        {...axis, size: 56, space: 32, values: (_, ticks) => ticks.map((tick) => (tick === 0 ? '0' : this.#tick(tick)))},
+        {...axis, size: 56, space: 32,
+          values: (_, ticks) => ticks.map((tick) => (tick === 0 ? '0' : this.#tick(tick)))},
       ],
       series: [{}, ...this.#lines.map((line, index) => ({
         stroke: () => colour(line.colour),

@@ -1,5 +1,6 @@
 """Runs the real programs: simulated cameras, and camherd with its dashboard."""
 
+import contextlib
 import os
 import queue
 import re
@@ -75,6 +76,15 @@ class Simulator:
 
     def url(self, number=0):
         return f"{self.base}/cam{number}"
+
+    @contextlib.contextmanager
+    def held_up(self):
+        """Nothing comes from its cameras."""
+        self.program.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.program.process.send_signal(signal.SIGCONT)
 
     def __enter__(self):
         return self

@@ -21,12 +21,13 @@ def test_shows_every_camera_with_its_state_and_figures(show, herd):
 
 
 def test_follows_the_herd_without_being_loaded_again(show, herd, simulator):
-    running = herd()
-    page = show(running.url)
+    page = show(herd().url)
     page.wait_for_state("cam0", "streaming")
     page.script("window.loaded_once = true")
-    before = page.figure("cam0", "received_fps")
-    page.until(lambda: page.figure("cam0", "received_fps") != before, "the rate moves")
+    page.until(lambda: float(page.figure("cam0", "received_fps")) > 20, "the rate")
+    with simulator.held_up():
+        page.until(lambda: float(page.figure("cam0", "received_fps")) < 10, "the rate falls")
+    page.until(lambda: float(page.figure("cam0", "received_fps")) > 20, "the rate rises")
     page.act("cam1", "stop")
     page.confirm()
     page.wait_for_state("cam1", "stopped")
