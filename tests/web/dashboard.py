@@ -15,19 +15,13 @@ def chromium_is_here():
     return bool(shutil.which("chromium") and shutil.which("chromedriver"))
 
 
-def start_chromium(trace=None):
-    """With `trace`, what happens in these categories is in the log "performance"."""
+def start_chromium():
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage",
                      "--window-size=1280,900"):
         options.add_argument(argument)
-    logs = {"browser": "ALL"}
-    if trace:
-        logs["performance"] = "ALL"
-        options.add_experimental_option("perfLoggingPrefs", {
-            "enableNetwork": False, "enablePage": False, "traceCategories": trace})
-    options.set_capability("goog:loggingPrefs", logs)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
 
 
