@@ -56,3 +56,39 @@ def bars(axis, title, names, values, *, ours, upper=None, limit=None, digits=1):
     axis.set_yticks(list(rows), names)
     axis.set_xlim(0, 1.3 * max([*ends, limit or 0, 1e-9]))
     axis.set_ylim(len(names) - 0.4, -1.0)
+
+
+def lines(axis, title, series, *, limit=None):
+    """By the number of cameras, both axes in powers. `series` are lists of points by name; of
+    several at one place the mean is drawn. `limit` is what should not be passed."""
+    for number, (name, points) in enumerate(series.items()):
+        places = sorted({x for x, _ in points})
+        heights = [[y for x, y in points if x == place] for place in places]
+        if places:
+            axis.plot(places, [sum(each) / len(each) for each in heights], label=name, marker="o",
+                      markersize=3, linewidth=1.3, color=CYCLE[number % len(CYCLE)],
+                      linestyle="-" if number < len(CYCLE) else ":")
+    if limit is not None:
+        axis.axhline(limit, color=LIMIT, linewidth=1, linestyle="--")
+    axis.set_xscale("log", base=2)
+    axis.set_yscale("log")
+    for direction in (axis.xaxis, axis.yaxis):
+        direction.set_major_formatter("{x:g}")
+        direction.set_minor_formatter("")
+    axis.set_title(title)
+    axis.set_xlabel("cameras")
+    axis.legend(fontsize=7, frameon=False)
+
+
+def curves(axis, title, series, *, limit=None):
+    """Which share of the sorted values in `series` is at most so large."""
+    for number, (name, values) in enumerate(series.items()):
+        if values:
+            shares = [(rank + 1) / len(values) for rank in range(len(values))]
+            axis.plot(values, shares, label=name, color=CYCLE[number % len(CYCLE)], linewidth=1.5)
+    if limit is not None:
+        axis.axvline(limit, color=LIMIT, linewidth=1, linestyle="--")
+    axis.set_title(title)
+    axis.set_xlim(left=0)
+    axis.set_ylim(0, 1.02)
+    axis.legend(fontsize=8, frameon=False, loc="lower right")

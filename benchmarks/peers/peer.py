@@ -15,7 +15,7 @@ from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
 from processes import Camherd, Child, Failure, find_program
 
 from . import usage
-from .figures import distribution
+from .figures import distribution, quantile_curve
 from .simulation import SimulatedHerd
 
 _FOLDER = Path(__file__).resolve().parent.parent
@@ -69,7 +69,6 @@ class Reading(NamedTuple):
     way: str
     format: str = "native"
     demand: str = "full"  # 1fps, keyframes; none: camherd without consumers
-    cameras: Optional[int] = None  # the first so many, instead of all
     defaults: str = ""  # of the cameras in camherd's configuration: "{ max_age: 100ms }"
     http: str = "off"  # where camherd's HTTP server listens
     start_seconds: float = 300  # within which every camera must deliver
@@ -83,7 +82,7 @@ class Peer:
         self.camherd: Optional[Camherd] = None  # if this is a way of camherd
         self.first_frame_s: dict[str, float] = {}  # by camera, since the first process was started
         self._reading = reading
-        self._names = list(herd.urls)[:reading.cameras]
+        self._names = list(herd.urls)
         self._herd = herd
         self._options = options
         self._stack = contextlib.ExitStack()
@@ -169,8 +168,7 @@ class Peer:
         reading = self._reading
         more = _NODE + (f"defaults: {reading.defaults}\n" if reading.defaults else "")
         self.camherd = self._stack.enter_context(Camherd(
-            self._options,
-            self._herd.configuration(more, http=reading.http, cameras=reading.cameras)))
+            self._options, self._herd.configuration(more, http=reading.http)))
         self.camherd.wait_until_started()
 
     def _when_all_deliver(self, seconds: float) -> dict[str, int]:
@@ -233,10 +231,11 @@ def _summed_up(cameras: Iterable[Mapping[str, Any]], seconds: float,
     rates = [camera["frames"] / seconds for camera in cameras] or [0.0]
     measuring_ms = sum(camera["measuring_ns"] for camera in cameras) / 1e6
     each = 1 / max(1, frames)
+    ages_ms = [age / 1e6 for camera in cameras for age in camera["ages_ns"]]
     return {
         "frames": frames,
         "fps_mean": statistics.fmean(rates), "fps_worst": min(rates), "fps_best": max(rates),
-        "age_ms": distribution([age / 1e6 for camera in cameras for age in camera["ages_ns"]]),
+        "age_ms": distribution(ages_ms), "age_curve_ms": quantile_curve(ages_ms),
         **{kind: sum(camera[kind] for camera in cameras)
            for kind in ("unreadable", "wrong_scene", "unsent")},
         # Without what reading the block codes took.

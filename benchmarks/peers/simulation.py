@@ -51,13 +51,12 @@ class SimulatedHerd:
     def open_sent_log(self) -> SentLog:
         return SentLog(self.sent_log)
 
-    def configuration(self, more: str = "", *, http: str = "off",
-                      cameras: Optional[int] = None) -> Path:
-        """A configuration of all cameras, or the first `cameras`, with what else it has to say,
-        for one camherd at a time: its sockets are beside it."""
+    def configuration(self, more: str = "", *, http: str = "off") -> Path:
+        """A configuration of all cameras, with what else it has to say, for one camherd at a
+        time: its sockets are beside it."""
         listed = self.folder / "cameras.yaml"
         listed.write_text("cameras:\n" + "".join(
-            f"  {name}: {url}\n" for name, url in list(self.urls.items())[:cameras]))
+            f"  {name}: {url}\n" for name, url in self.urls.items()))
         path = self.folder / "camherd.yaml"
         Camherd.write_config(path, listed, more, http)
         return path
