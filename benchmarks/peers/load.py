@@ -30,20 +30,19 @@ MODES = {
 }
 
 
-def apply_load(options: Any, way: str, mode: str, cameras: int) -> dict[str, Any]:
+def apply_load(options: Any, way: str, mode: Mode, cameras: int) -> dict[str, Any]:
     """Cameras of their own simulator, read for `options.duration` after `options.settle`. Failure
     if not every one of them delivers in time."""
-    wanted = MODES[mode]
     with simulated(options, cameras, size=options.size,
                    more=["--fps", str(options.fps), "--gop", str(options.gop)]) as herd:
-        reading = Reading(way, demand=wanted.demand, defaults=wanted.defaults,
+        reading = Reading(way, demand=mode.demand, defaults=mode.defaults,
                           http="127.0.0.1:0", start_seconds=60 + cameras / 2)
         with Peer(options, reading, herd) as peer:
             time.sleep(options.settle)
             return {"cameras": cameras, **_measured(options, peer, herd, mode)}
 
 
-def _measured(options: Any, peer: Peer, herd: SimulatedHerd, mode: str) -> dict[str, Any]:
+def _measured(options: Any, peer: Peer, herd: SimulatedHerd, mode: Mode) -> dict[str, Any]:
     log = herd.open_sent_log()
     page, sent, busy = _page(peer.camherd), log.sent_by_all(), usage.MachineTime.now()
     found = peer.measure(options.duration)
@@ -54,7 +53,7 @@ def _measured(options: Any, peer: Peer, herd: SimulatedHerd, mode: str) -> dict[
         before = page.drops()
         found["drops"] = {reason: count - before[reason]
                           for reason, count in after.drops().items() if count > before[reason]}
-    if after and mode == "idle":
+    if after and mode.demand == "none":
         rates = after.by_camera("camherd_frames_per_second", stage="received")
         found.update(fps_mean=sum(rates.values()) / len(rates), fps_worst=min(rates.values()))
     return found
