@@ -3,7 +3,7 @@
 import matplotlib
 
 matplotlib.use("svg")
-from matplotlib import pyplot  # noqa: E402
+from matplotlib import pyplot, ticker  # noqa: E402
 
 OURS, THEIRS, LIMIT = "#1f6feb", "#8c959f", "#cf222e"
 CYCLE = ("#1f6feb", "#cf222e", "#1a7f37", "#9a6700", "#8250df", "#57606a")
@@ -59,25 +59,34 @@ def bars(axis, title, names, values, *, ours, upper=None, limit=None, digits=1):
 
 
 def lines(axis, title, series, *, limit=None):
-    """By the number of cameras, both axes in powers. `series` are lists of points by name; of
-    several at one place the mean is drawn. `limit` is what should not be passed."""
-    for number, (name, points) in enumerate(series.items()):
+    """By the number of cameras, both axes in powers. `series` are lists of points by two names, of
+    which the first gives the colour and the second the kind of line; of several points at one
+    place the mean is drawn. `limit` is what should not be passed."""
+    colours = dict(zip(dict.fromkeys(first for first, _ in series), CYCLE))
+    kinds = dict(zip(dict.fromkeys(second for _, second in series), ("-", "--", ":", "-.")))
+    for (first, second), points in series.items():
         places = sorted({x for x, _ in points})
         heights = [[y for x, y in points if x == place] for place in places]
         if places:
-            axis.plot(places, [sum(each) / len(each) for each in heights], label=name, marker="o",
-                      markersize=3, linewidth=1.3, color=CYCLE[number % len(CYCLE)],
-                      linestyle="-" if number < len(CYCLE) else ":")
+            axis.plot(places, [sum(each) / len(each) for each in heights],
+                      label=f"{first}, {second}", marker="o", markersize=3, linewidth=1.3,
+                      color=colours[first], linestyle=kinds[second])
     if limit is not None:
         axis.axhline(limit, color=LIMIT, linewidth=1, linestyle="--")
     axis.set_xscale("log", base=2)
     axis.set_yscale("log")
+    axis.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     for direction in (axis.xaxis, axis.yaxis):
         direction.set_major_formatter("{x:g}")
         direction.set_minor_formatter("")
     axis.set_title(title)
     axis.set_xlabel("cameras")
-    axis.legend(fontsize=7, frameon=False)
+
+
+def legend_beside(figure, axis):
+    """One legend for all lines of the figure, of which `axis` has all."""
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside right center", fontsize=8,
+                  frameon=False)
 
 
 def curves(axis, title, series, *, limit=None):

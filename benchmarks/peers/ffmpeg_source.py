@@ -19,13 +19,14 @@ from .source import RETRY_SECONDS, Meters, Source, Wanted
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ
 _PIPE_BYTES = 1 << 20  # all that is allowed without privileges: fewer turns for a picture
 # nobuffer, low_delay: what ffmpeg offers against latency. probesize and analyzeduration: the SDP
-# says all there is to know, which ffmpeg else finds out from five seconds of pictures. threads 1:
-# frame threading delays by a picture for each thread, and with many cameras costs more than it
-# gives. passthrough: no picture is repeated nor left out to meet a rate, which would wait for the
-# next.
+# says all there is to know, which ffmpeg else finds out from five seconds of pictures. threads 1
+# of the decoder: frame threading delays by a picture for each thread, and with many cameras costs
+# more than it gives. threads 1 of the output: so does what "encodes" raw video. passthrough: no
+# picture is repeated nor left out to meet a rate, which would wait for the next. What is left is
+# one picture: the demuxer knows only from the next one that a picture is complete.
 _COMMAND = ("ffmpeg -nostdin -loglevel error -fflags nobuffer -flags low_delay -probesize 32 "
             "-analyzeduration 0 -rtsp_transport tcp -threads 1 {before} -i {url} -an -sn {after} "
-            "-vsync passthrough -f rawvideo -pix_fmt {format} pipe:1")
+            "-threads 1 -vsync passthrough -f rawvideo -pix_fmt {format} pipe:1")
 _BEFORE_INPUT = {"keyframes": "-skip_frame nokey"}
 _AFTER_INPUT = {"1fps": r"-vf select=isnan(prev_selected_t)+gte(t-prev_selected_t\,0.95)"}
 _FORMATS = {"native": "yuv420p", "bgr24": "bgr24"}
