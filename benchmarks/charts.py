@@ -83,10 +83,10 @@ def lines(axis, title, series, *, limit=None):
     axis.set_xlabel("cameras")
 
 
-def legend_beside(figure, axis):
-    """One legend for all lines of the figure, of which `axis` has all."""
-    figure.legend(*axis.get_legend_handles_labels(), loc="outside right center", fontsize=8,
-                  frameon=False)
+def legend_beside(axis, other):
+    """One legend for both, at the right of the first; the other has all the lines."""
+    axis.legend(*other.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(1.02, 1),
+                fontsize=8, frameon=False)
 
 
 def curves(axis, title, series, *, limit=None):
