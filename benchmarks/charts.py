@@ -24,6 +24,7 @@ def panels(count, *, width, height, share_y=False):
 
 
 def save(figure, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
     # No date, so that the same results make the same file.
     metadata = {"Date": None} if path.suffix == ".svg" else None
     figure.savefig(path, metadata=metadata, dpi=150)
