@@ -1,10 +1,11 @@
 """OpenCV's VideoCapture: a thread a camera that reads as fast as frames come, so that the frame in
 hand is the newest there is. `cv2.VideoCapture` waits outside of Python's lock, and all conversion
-is in it, so threads do not hinder each other. The options are those that its manual offers
-against latency: TCP as for everybody, no buffering in the demuxer, no reordering delay, no looking
-at pictures for what the SDP says. Its decoder takes a thread for each core, each of which delays by a picture; version 4.6 has no option
-for it (`threads;1` among these is not heard). A capture whose `read` fails is opened again after a
-second. It decodes and converts every frame, whatever is done with it."""
+is in it, so threads do not hinder each other. The options are those that its manual offers against
+latency: TCP as for everybody, no buffering in the demuxer, no reordering delay, no looking at
+pictures for what the SDP says. Its decoder takes a thread for each core, each of which delays by a
+picture; version 4.6 has no option for it (`threads;1` among these is not heard). A capture whose
+`read` fails is opened again after a second. It decodes and converts every frame, whatever is done
+with it."""
 
 from __future__ import annotations
 

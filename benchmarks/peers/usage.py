@@ -83,7 +83,8 @@ class MachineTime(NamedTuple):
     @staticmethod
     def now() -> MachineTime:
         # user nice system idle iowait irq softirq steal; guest time is in user time already.
-        ticks = [int(text) for text in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        all_cores = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+        ticks = [int(text) for text in all_cores[1:9]]
         return MachineTime(ticks[3] + ticks[4], sum(ticks))
 
     def busy_share_since(self, earlier: MachineTime) -> float:
