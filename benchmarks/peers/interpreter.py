@@ -9,6 +9,7 @@ import sys
 from typing import NoReturn
 
 _PACKAGES = {"numpy": "python3-numpy", "cv2": "python3-opencv", "gi": "python3-gi",
+             "matplotlib": "python3-matplotlib",
              "selenium": "python3-selenium chromium chromium-driver"}
 # Where the packages of a distribution are, whatever comes first on the PATH.
 _OF_THE_SYSTEM = "/usr/bin/python3"
