@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 enum class camera_login : unsigned char { none, basic, digest_md5, digest_sha256 };
 
@@ -39,4 +39,4 @@ class login_desk {
   unsigned answers_ = 0;
 };
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

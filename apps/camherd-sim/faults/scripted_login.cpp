@@ -1,11 +1,11 @@
-#include "tests/support/scripted_login.hpp"
+#include "apps/camherd-sim/faults/scripted_login.hpp"
 
 #include <openssl/evp.h>
 
 #include <array>
 #include <vector>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 namespace {
 
@@ -82,4 +82,4 @@ std::string login_desk::challenge(bool stale) const {
   return text;
 }
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults
