@@ -26,9 +26,10 @@ constexpr bool memory_tells = true;
 
 std::string configuration_of(const std::string& name, const std::string& url,
                              std::string settings) {
-  for (const std::string standard :
-       {"idle: full", "connect_timeout: 500ms", "first_frame_timeout: 1s", "stall_timeout: 1s"}) {
-    if (settings.find(standard.substr(0, standard.find(':') + 1)) != std::string::npos) continue;
+  for (const std::string standard : {"idle: full", "connect_timeout: 500ms",
+                                     "first_frame_timeout: 1s", "stall_timeout: 1s"}) {
+    if (settings.find(standard.substr(0, standard.find(':') + 1)) != std::string::npos)
+      continue;
     settings += (settings.empty() ? "" : ", ") + standard;
   }
   return "  " + name + ": {url: '" + url + "', " + settings + "}\n";

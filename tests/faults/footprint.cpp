@@ -3,13 +3,12 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/process.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <thread>
+#include <unistd.h>
 
 namespace camherd::testing {
 namespace {

@@ -20,7 +20,8 @@ struct watch_tally {
   std::uint64_t good = 0;     ///< frames not marked corrupt
   std::uint64_t flagged = 0;  ///< frames marked corrupt
   std::uint64_t smeared = 0;  ///< frames not marked corrupt that are no clean picture
-  std::uint64_t gaps = 0;     ///< times that pictures of the camera were missing between two frames
+  std::uint64_t gaps =
+      0;  ///< times that pictures of the camera were missing between two frames
   std::string first_smear{};
   std::string first_gap{};
   std::set<std::string> states{};  ///< of the camera, ever

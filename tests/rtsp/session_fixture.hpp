@@ -1,9 +1,9 @@
 #pragma once
 
+#include "apps/camherd-sim/faults/scripted_camera.hpp"
 #include "core/rtsp/io_pool.hpp"
 #include "core/rtsp/session.hpp"
 #include "tests/support/catch.hpp"
-#include "apps/camherd-sim/faults/scripted_camera.hpp"
 
 #include <algorithm>
 #include <chrono>

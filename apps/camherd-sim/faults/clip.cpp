@@ -73,8 +73,7 @@ result<void> encoding::start() {
   const auto description =
       "appsrc name=in format=time block=true max-bytes=64000000 ! videoconvert ! "
       "video/x-raw,format=" +
-      wish_.raw_format + " ! " + encoder_description(wish_) +
-      " ! appsink name=out sync=false";
+      wish_.raw_format + " ! " + encoder_description(wish_) + " ! appsink name=out sync=false";
   pipeline_.reset(gst_parse_launch(description.c_str(), &problem));
   if (problem != nullptr) {
     return error{error_kind::internal, "set up the encoder: " + sim::take_message(problem)};
@@ -179,8 +178,7 @@ std::string describe(const clip& pictures) {
          "m=video 0 RTP/AVP 96\r\na=rtpmap:96 " +
          std::string{h264 ? "H264" : "H265"} + "/90000\r\na=fmtp:96 " +
          (h264 ? "packetization-mode=1" + sets : sets.substr(sets.empty() ? 0 : 1)) +
-         "\r\na=framerate:" + std::to_string(pictures.made_of.fps) +
-         "\r\na=control:video\r\n";
+         "\r\na=framerate:" + std::to_string(pictures.made_of.fps) + "\r\na=control:video\r\n";
 }
 
 }  // namespace camherd::faults

@@ -37,6 +37,18 @@ std::string_view to_string(recovery when) noexcept {
   return when == recovery::throughout ? "streams on" : "when it ends";
 }
 
+fault scripted_fault(std::string name, unsigned row, std::string does, expectation expects,
+                     script told) {
+  return {std::move(name),
+          row,
+          std::move(does),
+          std::move(expects),
+          [told = std::move(told)](const camera_stage& where) {
+            return stage(where, {told, {}, {}});
+          },
+          {}};
+}
+
 fault_list all_faults() {
   fault_list all;
   for (const auto& part :
@@ -92,7 +104,8 @@ std::string faults_page(const fault_list& faults) {
       "- every picture that was received has one fate: decoded, or dropped for a counted "
       "reason,\n"
       "- no frame is shown as good that is not bit for bit what a clean decode gives,\n"
-      "- descriptors, threads and memory of camherd are back where they were once the fault has "
+      "- descriptors, threads and memory of camherd are back where they were once the fault "
+      "has "
       "ended, and the camera streams without anybody's help.\n"
       "\n"
       "`camherd-sim --fault NAME` serves a camera with such a fault, to see for yourself; "

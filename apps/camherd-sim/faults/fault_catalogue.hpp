@@ -45,6 +45,10 @@ struct fault {
 
 using fault_list = std::vector<fault>;
 
+/// A fault that shows in new sessions, and of which a script says everything.
+[[nodiscard]] fault scripted_fault(std::string name, unsigned row, std::string does,
+                                   expectation expects, script told);
+
 /// Every fault, in the order of the rows.
 [[nodiscard]] fault_list all_faults();
 

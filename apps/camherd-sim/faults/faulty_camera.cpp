@@ -24,7 +24,8 @@ staged_camera::staged_camera(const camera_stage& stage, conduct good, conduct fa
       feeder_{camera_, good_.feed, good_.pictures->made_of.fps} {}
 
 std::string staged_camera::url() const {
-  const auto& login = good_.told.login;
+  const auto& login =
+      good_.told.login.scheme == camera_login::none ? faulty_.told.login : good_.told.login;
   return camera_.url(login.scheme == camera_login::none
                          ? std::string{}
                          : login.user + ":" + login.password + "@");

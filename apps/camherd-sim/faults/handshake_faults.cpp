@@ -14,14 +14,6 @@ script reacting(const std::string& method, reaction::act what) {
   return told;
 }
 
-/// A fault that shows in new sessions, and of which the script says everything.
-fault scripted(std::string name, unsigned row, std::string does, expectation expects,
-               script told) {
-  return {std::move(name), row, std::move(does), std::move(expects),
-          [told = std::move(told)](const camera_stage& where) { return stage(where, {told, {}, {}}); },
-          {}};
-}
-
 /// Lets the first packets of each connection pass, then half of one, and nothing after it.
 impairment stop_in_mid_packet() {
   return [passed = 0](const byte_vector& packet) mutable -> std::vector<wire_piece> {
@@ -37,22 +29,23 @@ impairment stop_in_mid_packet() {
 }
 
 fault closes_at(const std::string& step, const std::string& method) {
-  return scripted("closes-at-" + step, 5, "closes the connection when it hears " + method + ".",
-                  {.state = "backoff",
-                   .event = "connection",
-                   .words = method + ": the camera closed the connection",
-                   .counter = "restarts.connection"},
-                  reacting(method, reaction::act::hang_up));
+  return scripted_fault("closes-at-" + step, 5,
+                        "closes the connection when it hears " + method + ".",
+                        {.state = "backoff",
+                         .event = "connection",
+                         .words = method + ": the camera closed the connection",
+                         .counter = "restarts.connection"},
+                        reacting(method, reaction::act::hang_up));
 }
 
 fault silent_at(const std::string& step, const std::string& method, unsigned row,
                 std::string does) {
-  return scripted("silent-at-" + step, row, std::move(does),
-                  {.state = "backoff",
-                   .event = "connection",
-                   .words = method + ": no answer within",
-                   .counter = "restarts.connection"},
-                  reacting(method, reaction::act::silence));
+  return scripted_fault("silent-at-" + step, row, std::move(does),
+                        {.state = "backoff",
+                         .event = "connection",
+                         .words = method + ": no answer within",
+                         .counter = "restarts.connection"},
+                        reacting(method, reaction::act::silence));
 }
 
 /// A camera without power while its fault lasts.
@@ -93,42 +86,43 @@ fault_list handshake_faults() {
   script closes_in_mid_packet;
   closes_in_mid_packet.faults.cut_at = 40;
   return {
-      scripted("silent-after-play", 1, "answers every request and sends no packet.",
-               {.state = "stalled",
-                .event = "stall",
-                .words = "connected, but no picture",
-                .counter = "restarts.stall"},
-               silent),
-      scripted("stops-in-mid-packet", 2,
-               "sends half a packet and then nothing, with the connection open.",
-               {.state = "stalled",
-                .event = "stall",
-                .words = "no picture for",
-                .counter = "restarts.stall"},
-               stops),
-      scripted("closes-in-mid-packet", 2, "sends half a packet and closes the connection.",
-               {.state = "backoff",
-                .event = "connection",
-                .words = "after RTP packet",
-                .counter = "restarts.connection"},
-               closes_in_mid_packet),
+      scripted_fault("silent-after-play", 1, "answers every request and sends no packet.",
+                     {.state = "stalled",
+                      .event = "stall",
+                      .words = "connected, but no picture",
+                      .counter = "restarts.stall"},
+                     silent),
+      scripted_fault("stops-in-mid-packet", 2,
+                     "sends half a packet and then nothing, with the connection open.",
+                     {.state = "stalled",
+                      .event = "stall",
+                      .words = "no picture for",
+                      .counter = "restarts.stall"},
+                     stops),
+      scripted_fault("closes-in-mid-packet", 2,
+                     "sends half a packet and closes the connection.",
+                     {.state = "backoff",
+                      .event = "connection",
+                      .words = "after RTP packet",
+                      .counter = "restarts.connection"},
+                     closes_in_mid_packet),
       silent_at("accept", "OPTIONS", 3, "accepts the connection and never says a word."),
       silent_at("describe", "DESCRIBE", 3, "is silent from DESCRIBE on."),
       silent_at("setup", "SETUP", 3, "is silent from SETUP on."),
       silent_at("play", "PLAY", 3, "is silent from PLAY on."),
-      scripted("closes-after-play", 4, "answers PLAY and closes the connection.",
-               {.state = "backoff",
-                .event = "connection",
-                .words = "closed the connection",
-                .counter = "restarts.connection"},
-               reacting("PLAY", reaction::act::farewell)),
+      scripted_fault("closes-after-play", 4, "answers PLAY and closes the connection.",
+                     {.state = "backoff",
+                      .event = "connection",
+                      .words = "closed the connection",
+                      .counter = "restarts.connection"},
+                     reacting("PLAY", reaction::act::farewell)),
       closes_at("play", "PLAY"),
-      scripted("closes-on-accept", 5, "closes each connection at once.",
-               {.state = "backoff",
-                .event = "connection",
-                .words = "closed the connection",
-                .counter = "restarts.connection"},
-               closes_on_accept),
+      scripted_fault("closes-on-accept", 5, "closes each connection at once.",
+                     {.state = "backoff",
+                      .event = "connection",
+                      .words = "closed the connection",
+                      .counter = "restarts.connection"},
+                     closes_on_accept),
       closes_at("options", "OPTIONS"),
       closes_at("describe", "DESCRIBE"),
       closes_at("setup", "SETUP"),

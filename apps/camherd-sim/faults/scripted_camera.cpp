@@ -33,11 +33,11 @@ asio::ssl::context make_tls_context() {
 }  // namespace
 
 reaction refuse(int status, std::string reason) {
-  return {reaction::act::answer, status, std::move(reason), {}, {}};
+  return {reaction::act::answer, status, std::move(reason), {}, {}, {}};
 }
 
 reaction redirect_to(std::string url, int status) {
-  return {reaction::act::answer, status, "Moved", {{"Location", std::move(url)}}, {}};
+  return {reaction::act::answer, status, "Moved", {{"Location", std::move(url)}}, {}, {}};
 }
 
 std::string seen_request::header(const std::string& name) const {
@@ -53,7 +53,8 @@ class scripted_camera::server final : public camera_record {
       : tls_{told.tls ? std::optional{make_tls_context()} : std::nullopt},
         ipv6_{told.ipv6},
         script_{std::move(told)},
-        acceptor_{io_, tcp::endpoint{asio::ip::make_address(ipv6_ ? "::1" : "127.0.0.1"), port}},
+        acceptor_{io_,
+                  tcp::endpoint{asio::ip::make_address(ipv6_ ? "::1" : "127.0.0.1"), port}},
         port_{acceptor_.local_endpoint().port()} {
     accept();
     thread_ = std::thread{[this] { io_.run(); }};
@@ -228,8 +229,9 @@ std::string scripted_camera::url(const std::string& login, const std::string& pa
 }
 
 void scripted_camera::send(byte_vector unit) {
-  server_->when_playing(
-      [unit = fed_unit{std::move(unit), {}}](scripted_client& client) { client.send_unit(unit); });
+  server_->when_playing([unit = fed_unit{std::move(unit), {}}](scripted_client& client) {
+    client.send_unit(unit);
+  });
 }
 
 void scripted_camera::send_rtcp(byte_vector bytes) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/base/clock.hpp"
 #include "apps/camherd-sim/faults/scripted_login.hpp"
 #include "apps/camherd-sim/faults/scripted_media.hpp"
+#include "core/base/clock.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -28,14 +28,15 @@ struct reaction {
     no_cseq,     ///< answers without CSeq
     drip,        ///< answers one byte at a time, a byte each 50 ms
     verbatim,    ///< sends `text` and nothing else
-    endless,     ///< sends `text` for ever, as fast as it is read
+    endless,     ///< sends `text`, then `again` for ever, as fast as it is read
   };
 
   act what = act::answer;
   int status = 200;
   std::string reason = "OK";
   std::vector<std::pair<std::string, std::string>> headers;  ///< besides the usual ones
-  std::string text{};  ///< of `verbatim`, where @CSEQ@ stands for the request's, and `endless`
+  std::string text{};   ///< of `verbatim` and `endless`; @CSEQ@ stands for the request's
+  std::string again{};  ///< of `endless`
 };
 
 [[nodiscard]] reaction refuse(int status, std::string reason);
@@ -88,8 +89,8 @@ struct script {
   bool pictures_before_play_answer = false;
   bool silent_after_play = false;  ///< sends no pictures
   bool closes_on_accept = false;
-  /// Requests that keep a session alive; without one for `session_timeout` seconds it closes the
-  /// connection. Empty: sessions live for ever.
+  /// Requests that keep a session alive; without one for `session_timeout` seconds it closes
+  /// the connection. Empty: sessions live for ever.
   std::set<std::string> keepalive_methods;
   bool tls = false;
   bool ipv6 = false;
@@ -140,8 +141,8 @@ class scripted_camera {
   void change_ssrc(std::uint32_t ssrc);
   void hang_up();
 
-  /// Behaves so from now on. Who may log in, RTP numbers and TLS are the same to a client as long
-  /// as it is connected; address and TLS of the whole camera never change.
+  /// Behaves so from now on. Who may log in, RTP numbers and TLS are the same to a client as
+  /// long as it is connected; address and TLS of the whole camera never change.
   void tell(script told);
 
   /// Sends a picture to all clients that play now.

@@ -38,6 +38,14 @@ std::string with_line_end(const std::string& text, const std::string& line_end) 
   return out;
 }
 
+std::string with_cseq(std::string text, const seen_request& request) {
+  constexpr std::string_view place = "@CSEQ@";
+  if (const auto at = text.find(place); at != text.npos) {
+    text.replace(at, place.size(), request.header("cseq"));
+  }
+  return text;
+}
+
 }  // namespace
 
 scripted_client::scripted_client(tcp::socket socket, camera_record& record,
@@ -191,16 +199,12 @@ void scripted_client::answer(const seen_request& request, const reaction& how) {
       closes_when_written_ = true;
       send_bytes(std::string(100000, '\x7f'));
       return;
-    case act::verbatim: {
-      auto text = how.text;
-      constexpr std::string_view place = "@CSEQ@";
-      if (const auto at = text.find(place); at != text.npos)
-        text.replace(at, place.size(), request.header("cseq"));
-      send_bytes(std::move(text));
+    case act::verbatim:
+      send_bytes(with_cseq(how.text, request));
       return;
-    }
     case act::endless:
-      flood(how.text);
+      while (flood_.size() < room_.size()) flood_ += how.again;
+      send_bytes(with_cseq(how.text, request));
       return;
     case act::drip:
       drip(answer_text(request, how));
@@ -231,11 +235,12 @@ std::string scripted_client::answer_text(const seen_request& request, const reac
     if (request.method == "OPTIONS") text += "Public: " + record_.told().methods + "\r\n";
     if (request.method == "DESCRIBE") {
       body = record_.told().sdp.value_or(default_sdp());
-      text += "Content-Type: application/sdp\r\nContent-Base: " + request.uri +
-              "/\r\nContent-Length: " +
-              std::to_string(static_cast<int>(with_line_end(body, record_.told().line_end).size()) +
-                             record_.told().content_length_lie) +
-              "\r\n";
+      text +=
+          "Content-Type: application/sdp\r\nContent-Base: " + request.uri +
+          "/\r\nContent-Length: " +
+          std::to_string(static_cast<int>(with_line_end(body, record_.told().line_end).size()) +
+                         record_.told().content_length_lie) +
+          "\r\n";
     }
     if (setup) {
       text += std::string{"Session: "} + session_id +
@@ -283,11 +288,6 @@ void scripted_client::drip(std::string text) {
       [self = shared_from_this(), rest = text.substr(1)](const error_code& cancelled) {
         if (!cancelled) self->drip(rest);
       });
-}
-
-void scripted_client::flood(const std::string& text) {
-  while (flood_.size() < room_.size()) flood_ += text;
-  send_bytes(flood_);
 }
 
 void scripted_client::expect_keepalive() {

@@ -68,7 +68,6 @@ class scripted_client : public std::enable_shared_from_this<scripted_client> {
   [[nodiscard]] std::string answer_text(const seen_request& request, const reaction& how);
   [[nodiscard]] std::string transport_answer(const seen_request& request, reaction& how);
   void drip(std::string text);
-  void flood(const std::string& text);
   void expect_keepalive();
   void write();
   void send_packet(const byte_vector& packet);
