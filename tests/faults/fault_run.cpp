@@ -71,9 +71,11 @@ fault_run::fault_run(std::vector<fault> all) : faults_{std::move(all)} {
     configuration += configuration_of(one.name, cameras_[one.name]->url(), one.settings);
   }
   herd_ = std::make_unique<herd_run>(configuration);
+  std::map<std::vector<faults::clip_ptr>, std::shared_ptr<const clean_pictures>> clean;
   for (const auto& [name, camera] : cameras_) {
-    watched_[name] = std::make_unique<watched_camera>(
-        name, herd_->runtime_dir(), std::make_shared<clean_pictures>(camera->clips()));
+    auto& known = clean[camera->clips()];
+    if (!known) known = std::make_shared<const clean_pictures>(camera->clips());
+    watched_[name] = std::make_unique<watched_camera>(name, herd_->runtime_dir(), known);
   }
   for (const auto& [name, watched] : watched_) {
     const bool streams = watched->shows(enough_frames);

@@ -32,6 +32,7 @@ std::string staged_camera::url() const {
 }
 
 std::vector<clip_ptr> staged_camera::clips() const {
+  if (good_.pictures == faulty_.pictures) return {good_.pictures};
   return {good_.pictures, faulty_.pictures};
 }
 

@@ -20,7 +20,8 @@ class faulty_camera {
   /// Its address, with the credentials that it asks for.
   [[nodiscard]] virtual std::string url() const = 0;
 
-  /// All clips that it may send pictures of. What decodes to anything else is damaged.
+  /// All clips that it may send pictures of, each once. What decodes to anything else is
+  /// damaged.
   [[nodiscard]] virtual std::vector<clip_ptr> clips() const = 0;
 
   virtual void begin() = 0;

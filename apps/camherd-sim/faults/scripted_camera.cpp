@@ -19,7 +19,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds longest_wait{10};
+constexpr std::chrono::seconds longest_wait{30};
 
 asio::ssl::context make_tls_context() {
   asio::ssl::context context{asio::ssl::context::tls_server};

@@ -115,7 +115,7 @@ struct fed_unit {
 };
 
 /// An RTSP server on loopback that can misbehave on command, on a thread of its own. All
-/// members may be called from any thread. Waiting gives up after 10 s, against hanging only.
+/// members may be called from any thread. Waiting gives up after 30 s, against hanging only.
 class scripted_camera {
  public:
   /// Listens on `port`, or on a free one if it is 0. Throws `boost::system::system_error` where
