@@ -94,17 +94,18 @@ class scripted_camera::server final : public camera_record {
   }
 
   void go_away() {
-    error_code ignored;
-    acceptor_.close(ignored);
+    if (std::exchange(away_, true)) return;
+    acceptor_.close();
     drop_clients();
-  }
-
-  void come_back() {
-    if (acceptor_.is_open()) return;
+    // Nobody listens, but nobody else gets the port.
     const tcp::endpoint own{asio::ip::make_address(ipv6_ ? "::1" : "127.0.0.1"), port_};
     acceptor_.open(own.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address{true});
     acceptor_.bind(own);
+  }
+
+  void come_back() {
+    if (!std::exchange(away_, false)) return;
     acceptor_.listen();
     accept();
   }
@@ -202,6 +203,7 @@ class scripted_camera::server final : public camera_record {
   std::map<std::string, std::size_t> turns_;
   std::vector<command> held_back_;
   unsigned edition_ = 0;
+  bool away_ = false;
   asio::io_context io_{1};
   script script_;
   std::vector<std::shared_ptr<scripted_client>> clients_;
