@@ -12,6 +12,7 @@ namespace camherd::testing {
 namespace {
 
 using faults::fault;
+using namespace std::string_literals;
 
 constexpr std::uint64_t enough_frames = 10;
 
@@ -24,15 +25,20 @@ constexpr bool memory_tells = false;  // freed memory is kept in quarantine
 constexpr bool memory_tells = true;
 #endif
 
-std::string configuration_of(const std::string& name, const std::string& url,
-                             std::string settings) {
-  for (const std::string standard : {"idle: full", "connect_timeout: 500ms",
-                                     "first_frame_timeout: 1s", "stall_timeout: 1s"}) {
-    if (settings.find(standard.substr(0, standard.find(':') + 1)) != std::string::npos)
-      continue;
+/// The camera's entry. Deadlines are short where camherd is to come upon them, else such that
+/// no machine is too slow.
+std::string configuration_of(const fault& one, const std::string& url) {
+  const bool impatient = one.expects.recovers == faults::recovery::after_it_ends;
+  auto settings = one.settings;
+  for (const std::string standard :
+       {std::string{"idle: full"}, "connect_timeout: "s + (impatient ? "1s" : "1m"),
+        "first_frame_timeout: "s + (impatient ? "1s" : "2m"),
+        "stall_timeout: "s + (impatient ? "1s" : "1m")}) {
+    const auto key = standard.substr(0, standard.find(':') + 1);
+    if (settings.find(key) != std::string::npos) continue;
     settings += (settings.empty() ? "" : ", ") + standard;
   }
-  return "  " + name + ": {url: '" + url + "', " + settings + "}\n";
+  return "  " + one.name + ": {url: '" + url + "', " + settings + "}\n";
 }
 
 std::uint64_t counter_of(const camera_report& camera, const std::string& name) {
@@ -68,7 +74,7 @@ fault_run::fault_run(std::vector<fault> all) : faults_{std::move(all)} {
     auto camera = one.start({0, pictures_});
     REQUIRE(camera);
     cameras_[one.name] = *std::move(camera);
-    configuration += configuration_of(one.name, cameras_[one.name]->url(), one.settings);
+    configuration += configuration_of(one, cameras_[one.name]->url());
   }
   herd_ = std::make_unique<herd_run>(configuration);
   std::map<std::vector<faults::clip_ptr>, std::shared_ptr<const clean_pictures>> clean;

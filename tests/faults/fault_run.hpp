@@ -23,8 +23,9 @@ namespace camherd::testing {
 [[nodiscard]] faults::fault fault_named(const std::string& name);
 
 /// `camherd run` with two good cameras, `good0` and `good1`, and cameras with faults, named
-/// after these, which all stream well when it is made. All are watched. For cameras with faults
-/// camherd has short deadlines, for the others such that no machine is too slow.
+/// after these, which all stream well when it is made. All are watched. camherd has short
+/// deadlines for cameras that are to run into them (which recover after their fault ends), for
+/// the others such that no machine is too slow.
 class fault_run {
  public:
   explicit fault_run(std::vector<faults::fault> faults);
