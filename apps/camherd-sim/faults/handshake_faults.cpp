@@ -87,14 +87,14 @@ fault_list handshake_faults() {
   closes_in_mid_packet.faults.cut_at = 40;
   return {
       scripted_fault("silent-after-play", 1, "answers every request and sends no packet.",
-                     {.state = "stalled",
+                     {.state = "backoff",
                       .event = "stall",
                       .words = "connected, but no picture",
                       .counter = "restarts.stall"},
                      silent),
       scripted_fault("stops-in-mid-packet", 2,
                      "sends half a packet and then nothing, with the connection open.",
-                     {.state = "stalled",
+                     {.state = "backoff",
                       .event = "stall",
                       .words = "no picture for",
                       .counter = "restarts.stall"},
