@@ -30,7 +30,7 @@ constexpr bool memory_tells = true;
 std::string configuration_of(const fault& one, const std::string& url) {
   const bool impatient = one.expects.recovers == faults::recovery::after_it_ends;
   auto settings = one.settings;
-  for (const std::string standard :
+  for (const auto& standard :
        {std::string{"idle: full"}, "connect_timeout: "s + (impatient ? "1s" : "1m"),
         "first_frame_timeout: "s + (impatient ? "1s" : "2m"),
         "stall_timeout: "s + (impatient ? "1s" : "1m")}) {
