@@ -36,6 +36,10 @@ TEST_CASE("silent-at-play", "[faults]") {
   check_fault("silent-at-play");
 }
 
+TEST_CASE("play-unanswered", "[faults]") {
+  check_fault("play-unanswered");
+}
+
 TEST_CASE("closes-after-play", "[faults]") {
   check_fault("closes-after-play");
 }
