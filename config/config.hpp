@@ -67,6 +67,7 @@ struct node_config {
   unsigned process_restart_threshold = 10;  ///< failures within ten minutes before quarantine
   std::chrono::milliseconds restart_delay{1000};
   std::chrono::milliseconds restart_delay_max{60000};
+  std::chrono::milliseconds quarantine_delay{60000};  ///< between tries of a quarantined camera
   double connects_per_second = 50;           ///< of the node
   double connects_per_second_per_host = 10;  ///< of one host; as many may come at once
   std::string log_level = "info";  ///< trace, debug, info, warn, error, critical or off

@@ -182,6 +182,7 @@ std::span<const config_key<node_config>> node_keys() {
       count_key("process_restart_threshold", &c::process_restart_threshold, {1, 1000}),
       duration_key("restart_delay", &c::restart_delay, {100ms, 10min}),
       duration_key("restart_delay_max", &c::restart_delay_max, {100ms, 1h}),
+      duration_key("quarantine_delay", &c::quarantine_delay, {100ms, 1h}),
       rate_key("connects_per_second", &c::connects_per_second, 1000),
       rate_key("connects_per_second_per_host", &c::connects_per_second_per_host, 1000),
   };

@@ -3,6 +3,7 @@
 #include "apps/camherd-sim/clip_save.hpp"
 #include "apps/camherd-sim/clip_source.hpp"
 #include "apps/camherd-sim/encoder.hpp"
+#include "apps/camherd-sim/fault_command.hpp"
 #include "apps/camherd-sim/options.hpp"
 #include "apps/camherd-sim/scene.hpp"
 #include "apps/camherd-sim/server.hpp"
@@ -186,9 +187,17 @@ int main(int argc, char** argv) {
     std::cerr << "camherd-sim: " << parsed.text << '\n';
     return *parsed.exit_status;
   }
+  if (parsed.value.list_faults) {
+    list_faults(parsed.value.markdown ? list_form::page : list_form::table);
+    return 0;
+  }
   raise_descriptor_limit();
   gst_init(nullptr, nullptr);
-  const auto served = serve(parsed.value);
-  if (!served) std::cerr << "camherd-sim: " << served.error().message() << '\n';
-  return served ? 0 : 1;
+  const auto served =
+      parsed.value.fault.empty() ? serve(parsed.value) : serve_fault(parsed.value);
+  if (served) return 0;
+  std::cerr << "camherd-sim: " << served.error().message() << '\n';
+  const bool no_such_fault = !parsed.value.fault.empty() &&
+                             served.error().kind() == camherd::error_kind::invalid_argument;
+  return no_such_fault ? 2 : 1;
 }

@@ -25,6 +25,7 @@ constexpr const char* footer =
     "  camherd-sim --codec h265 --size 1920x1080 --fps 25 --bitrate 4M\n"
     "  camherd-sim --clip vtest.avi --fps 10           a clip, encoded anew with block code\n"
     "  camherd-sim --clip shop.mp4 --as-is             the clip's own stream\n"
+    "  camherd-sim --fault silent-after-play           a camera with a fault of --list-faults\n"
     "  camherd-sim --port 0 --user admin --password secret --sent-log /dev/shm/sent.log\n"
     "\n"
     "When it serves it prints one line, \"ready rtsp://ADDRESS:PORT/cam0 .. /camN\".\n"
@@ -147,11 +148,30 @@ void declare(CLI::App& app, options& o, raw_values& raw) {
   app.add_option("--save-clip", o.save_clip,
                  "Write what the first scene's cameras send to this file, one round of it");
   app.add_flag("--print-urls", o.print_urls, "Print every camera's URL, without credentials");
+  app.add_option("--fault", o.fault, "Serve one camera that has this fault instead")
+      ->type_name("NAME");
+  app.add_flag("--list-faults", o.list_faults, "List the faults and what each does");
+  app.add_flag("--markdown", o.markdown, "With --list-faults: as the page of the reference");
+}
+
+/// Refuses what means nothing to a camera with a fault.
+result<void> check_fault_options(const options& o, const CLI::App& app) {
+  if (o.markdown && !o.list_faults) return misuse("--markdown: only with --list-faults");
+  for (const auto* option : app.get_options()) {
+    const auto name = option->get_name();
+    if (option->count() == 0 || name == "--fault" || name == "--port" ||
+        name == "--list-faults" || name == "--markdown") {
+      continue;
+    }
+    if (!o.fault.empty()) return misuse(name + ": not with --fault, which says everything");
+  }
+  return {};
 }
 
 /// Fills in what depends on other options and refuses what does not go together.
 result<void> complete(options& o, const raw_values& raw, const CLI::App& app) {
   const auto given = [&app](const char* name) { return app.count(name) > 0; };
+  if (const auto fits = check_fault_options(o, app); !fits) return fits;
   const auto fps = parse_rate(raw.fps);
   if (!fps) return fps.error();
   o.fps = *fps;

@@ -55,6 +55,9 @@ struct options {
   std::string config_out;
   std::string save_clip;
   bool print_urls = false;
+  std::string fault;         ///< serve one camera that has it; empty: the good ones
+  bool list_faults = false;  ///< print them instead of serving
+  bool markdown = false;     ///< of the list: as the page of the reference
 };
 
 /// The options, or what to print and the status to exit with.

@@ -35,6 +35,7 @@ source_ptr open_source(rtsp::io_pool& io, const camera_config& camera,
   rtsp::session_options options;
   options.transport = transport_of(camera.transport);
   options.connect_timeout = camera.connect_timeout;
+  options.response_timeout = camera.connect_timeout;
   options.reorder_delay = camera.reorder_delay;
   options.receive_buffer_bytes = camera.receive_buffer_bytes;
   options.verify_certificate = camera.verify_certificate;

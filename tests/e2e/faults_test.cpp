@@ -1,15 +1,16 @@
+#include "apps/camherd-sim/faults/scripted_camera.hpp"
 #include "tests/e2e/free_port.hpp"
 #include "tests/e2e/herd_run.hpp"
 #include "tests/e2e/noisy_server.hpp"
 #include "tests/e2e/simulator.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/scripted_camera.hpp"
 
 #include <csignal>
 #include <string>
 #include <utility>
 
 using namespace camherd;
+using namespace camherd::faults;
 using namespace camherd::testing;
 
 namespace {
@@ -43,9 +44,9 @@ TEST_CASE("cameras in trouble do not disturb the good ones and say what is wrong
   const auto nobody = free_port();
   herd_run run{"  good0: " + good.url(0) + "\n  good1: " + good.url(1) +
                "\n  good2: " + good.url(2) + "\n  good3: " + good.url(3) +
-               "\n  noisy: " + rtsp_url(noisy.port()) + "\n  silent: " + silent.url() +
-               "\n  locked: " + locked.url("admin:wr0ng@") + "\n  absent: " + rtsp_url(nobody) +
-               "\n"};
+               "\n  noisy: " + rtsp_url(noisy.port()) + "\n  silent: {url: '" + silent.url() +
+               "', connect_timeout: 1s}\n  locked: " + locked.url("admin:wr0ng@") +
+               "\n  absent: " + rtsp_url(nobody) + "\n"};
   const bool good_stream = run.logs("good0", "streaming") && run.logs("good1", "streaming") &&
                            run.logs("good2", "streaming") && run.logs("good3", "streaming");
   const bool bad_explained =

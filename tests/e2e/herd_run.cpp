@@ -14,6 +14,8 @@ namespace {
 constexpr const char* settings =
     "node:\n"
     "  restart_delay: 100ms\n"
+    "  restart_delay_max: 200ms\n"
+    "  quarantine_delay: 500ms\n"
     "  process_restart_threshold: 1000\n"
     "  connects_per_second: 1000\n"
     "  connects_per_second_per_host: 1000\n"

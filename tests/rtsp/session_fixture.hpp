@@ -1,9 +1,9 @@
 #pragma once
 
+#include "apps/camherd-sim/faults/scripted_camera.hpp"
 #include "core/rtsp/io_pool.hpp"
 #include "core/rtsp/session.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/scripted_camera.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +16,8 @@
 #include <vector>
 
 namespace camherd::testing {
+
+using namespace camherd::faults;
 
 /// Keeps all that a source said. Waiting gives up after 10 s, against hanging only.
 class collector final : public source_listener {

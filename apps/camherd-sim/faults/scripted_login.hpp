@@ -1,10 +1,11 @@
 #pragma once
 
-#include <map>
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 enum class camera_login : unsigned char { none, basic, digest_md5, digest_sha256 };
 
@@ -13,9 +14,13 @@ struct login_script {
   camera_login scheme = camera_login::none;
   std::string user = "admin";
   std::string password = "s3cret";
-  unsigned stale_after = 0;  ///< answers a nonce is good for; 0: for ever
-  bool refuses_all = false;  ///< 401 whatever the client says
-  bool hangs_up = false;     ///< closes the connection after every 401
+  unsigned stale_after = 0;     ///< answers a nonce is good for; 0: for ever
+  bool forgets_nonces = false;  ///< every nonce is stale when it comes back
+  bool refuses_all = false;     ///< 401 whatever the client says
+  bool hangs_up = false;        ///< closes the connection after every 401
+  /// Wrong tries over all connections, counted here. With three, nobody is let in any more.
+  /// Null: not counted. Shared by the connections, and by whoever wants to know.
+  std::shared_ptr<std::atomic<unsigned>> wrong_tries{};
 };
 
 /// The camera's side of authentication, written apart from the client's.
@@ -39,4 +44,4 @@ class login_desk {
   unsigned answers_ = 0;
 };
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

@@ -1,4 +1,4 @@
-#include "tests/support/scripted_client.hpp"
+#include "apps/camherd-sim/faults/scripted_client.hpp"
 
 #include "core/base/text.hpp"
 
@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -38,17 +39,25 @@ std::string with_line_end(const std::string& text, const std::string& line_end) 
   return out;
 }
 
+std::string with_cseq(std::string text, const seen_request& request) {
+  constexpr std::string_view place = "@CSEQ@";
+  if (const auto at = text.find(place); at != text.npos) {
+    text.replace(at, place.size(), request.header("cseq"));
+  }
+  return text;
+}
+
 }  // namespace
 
-scripted_client::scripted_client(tcp::socket socket, const script& told, camera_record& record,
+scripted_client::scripted_client(tcp::socket socket, camera_record& record,
                                  asio::ssl::context* tls, unsigned number)
     : socket_{std::move(socket)},
-      script_{told},
       record_{record},
       number_{number},
       drip_timer_{socket_.get_executor()},
-      login_{told.login},
-      packetizer_{told.media} {
+      session_timer_{socket_.get_executor()},
+      login_{record.told().login},
+      packetizer_{record.told().media} {
   error_code ignored;
   socket_.set_option(tcp::no_delay{true}, ignored);
   if (tls != nullptr) tls_.emplace(socket_, *tls);
@@ -76,6 +85,7 @@ void scripted_client::close() {
   error_code ignored;
   socket_.close(ignored);
   drip_timer_.cancel();
+  session_timer_.cancel();
   for (auto& socket : udp_) {
     if (socket) socket->close(ignored);
   }
@@ -157,13 +167,16 @@ void scripted_client::react(const seen_request& request) {
   if (const auto challenge = login_.refuse(request.method, request.header("authorization"))) {
     auto unauthorized = refuse(401, "Unauthorized");
     unauthorized.headers = {{"WWW-Authenticate", *challenge}};
-    closes_when_written_ = script_.login.hangs_up;
+    closes_when_written_ = record_.told().login.hangs_up;
     answer(request, unauthorized);
     return;
   }
+  const auto& told = record_.told();
+  if (told.keepalive_methods.contains(request.method)) expect_keepalive();
   const auto how = record_.reaction_to(request.method);
   const bool begins_to_play = request.method == "PLAY" && how.status == 200;
-  if (begins_to_play && script_.pictures_before_play_answer) {
+  if (begins_to_play && !told.keepalive_methods.empty()) expect_keepalive();
+  if (begins_to_play && record_.told().pictures_before_play_answer) {
     plays_ = true;
     record_.client_plays();
   }
@@ -187,9 +200,19 @@ void scripted_client::answer(const seen_request& request, const reaction& how) {
       closes_when_written_ = true;
       send_bytes(std::string(100000, '\x7f'));
       return;
+    case act::verbatim:
+      send_bytes(with_cseq(how.text, request));
+      return;
+    case act::endless:
+      while (flood_.size() < room_.size()) flood_ += how.again;
+      send_bytes(with_cseq(how.text, request));
+      return;
     case act::drip:
       drip(answer_text(request, how));
       return;
+    case act::farewell:
+      closes_when_written_ = true;
+      [[fallthrough]];
     case act::answer:
     case act::wrong_cseq:
     case act::no_cseq:
@@ -210,27 +233,28 @@ std::string scripted_client::answer_text(const seen_request& request, const reac
   const bool setup = request.method == "SETUP" && how.status == 200;
   if (setup) text += transport_answer(request, how);
   if (how.status == 200) {
-    if (request.method == "OPTIONS") text += "Public: " + script_.methods + "\r\n";
+    if (request.method == "OPTIONS") text += "Public: " + record_.told().methods + "\r\n";
     if (request.method == "DESCRIBE") {
-      body = script_.sdp.value_or(default_sdp());
-      text += "Content-Type: application/sdp\r\nContent-Base: " + request.uri +
-              "/\r\nContent-Length: " +
-              std::to_string(static_cast<int>(with_line_end(body, script_.line_end).size()) +
-                             script_.content_length_lie) +
-              "\r\n";
+      body = record_.told().sdp.value_or(default_sdp());
+      text +=
+          "Content-Type: application/sdp\r\nContent-Base: " + request.uri +
+          "/\r\nContent-Length: " +
+          std::to_string(static_cast<int>(with_line_end(body, record_.told().line_end).size()) +
+                         record_.told().content_length_lie) +
+          "\r\n";
     }
     if (setup) {
       text += std::string{"Session: "} + session_id +
-              ";timeout=" + std::to_string(script_.session_timeout) + "\r\n";
+              ";timeout=" + std::to_string(record_.told().session_timeout) + "\r\n";
     }
-    if (request.method == "PLAY" && !script_.rtp_info.empty()) {
-      text += "RTP-Info: " + script_.rtp_info + "\r\n";
+    if (request.method == "PLAY" && !record_.told().rtp_info.empty()) {
+      text += "RTP-Info: " + record_.told().rtp_info + "\r\n";
     }
   }
   for (const auto& [name, value] : how.headers) text += name + ": " + value + "\r\n";
   return with_line_end("RTSP/1.0 " + std::to_string(how.status) + " " + how.reason + "\r\n" +
                            text + "\r\n" + body,
-                       script_.line_end);
+                       record_.told().line_end);
 }
 
 std::string scripted_client::transport_answer(const seen_request& request, reaction& how) {
@@ -238,20 +262,20 @@ std::string scripted_client::transport_answer(const seen_request& request, react
   const auto ports = asked.find("client_port=");
   if (ports == std::string::npos) {
     const auto agreed =
-        script_.transport_answer.value_or("RTP/AVP/TCP;unicast;interleaved=0-1");
+        record_.told().transport_answer.value_or("RTP/AVP/TCP;unicast;interleaved=0-1");
     const auto channel = agreed.find("interleaved=");
     if (channel != std::string::npos) {
       rtp_channel_ = static_cast<unsigned>(std::stoul(agreed.substr(channel + 12)));
     }
     return agreed.empty() ? "" : "Transport: " + agreed + "\r\n";
   }
-  if (script_.udp == udp_mode::refused) {
+  if (record_.told().udp == udp_mode::refused) {
     how = refuse(461, "Unsupported Transport");
     return "";
   }
   open_udp(asked.substr(ports + 12));
   return "Transport: " +
-         script_.transport_answer.value_or(
+         record_.told().transport_answer.value_or(
              asked + ";server_port=" + std::to_string(udp_[0]->local_endpoint().port()) + "-" +
              std::to_string(udp_[1]->local_endpoint().port())) +
          "\r\n";
@@ -267,8 +291,16 @@ void scripted_client::drip(std::string text) {
       });
 }
 
+void scripted_client::expect_keepalive() {
+  session_timer_.expires_after(std::chrono::seconds{record_.told().session_timeout});
+  session_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+    if (!cancelled) self->close();
+  });
+}
+
 void scripted_client::send_bytes(std::string bytes) {
   if (closed_) return;
+  outgoing_bytes_ += bytes.size();
   outgoing_.push_back(std::move(bytes));
   if (outgoing_.size() == 1) write();
 }
@@ -279,9 +311,12 @@ void scripted_client::write() {
       self->close();
       return;
     }
+    self->outgoing_bytes_ -= self->outgoing_.front().size();
     self->outgoing_.pop_front();
     if (!self->outgoing_.empty()) {
       self->write();
+    } else if (!self->flood_.empty()) {
+      self->send_bytes(self->flood_);
     } else if (self->closes_when_written_) {
       self->close();
     }
@@ -299,4 +334,4 @@ void scripted_client::ask(const std::string& method) {
              std::to_string(++own_cseq_ + 1000) + "\r\nSession: " + session_id + "\r\n\r\n");
 }
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "core/base/access_unit.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 using byte_vector = std::vector<std::uint8_t>;
 
@@ -20,28 +23,37 @@ struct media_script {
   std::uint32_t timestamp_step = 15000;  ///< 6 pictures a second
   std::uint32_t ssrc = 0x11223344;
   std::uint8_t payload_type = 96;
+  video_codec codec = video_codec::h264;
 };
 
-/// H.264 access units to RTP packets (RFC 6184): single NAL units and FU-A. Written apart from
-/// the receiver, so that the two cannot share a mistake.
+/// H.264 and H.265 access units to RTP packets (RFC 6184, RFC 7798): single NAL units, FU-A and
+/// FU. Written apart from the receiver, so that the two cannot share a mistake.
 class packetizer {
  public:
   explicit packetizer(media_script how)
       : how_{how}, sequence_{how.first_sequence}, timestamp_{how.first_timestamp} {}
 
-  /// The packets of one access unit (Annex B).
-  [[nodiscard]] std::vector<byte_vector> packets(const byte_vector& unit);
+  /// The packets of one access unit (Annex B), at `timestamp` or one step after the last.
+  [[nodiscard]] std::vector<byte_vector> packets(
+      const byte_vector& unit, std::optional<std::uint32_t> timestamp = std::nullopt);
 
   void change_ssrc(std::uint32_t ssrc) { how_.ssrc = ssrc; }
   [[nodiscard]] std::uint32_t ssrc() const noexcept { return how_.ssrc; }
 
  private:
   byte_vector packet(const byte_vector& payload);
+  [[nodiscard]] std::vector<byte_vector> payloads_of(const byte_vector& nal) const;
 
   media_script how_;
   std::uint16_t sequence_;
   std::uint32_t timestamp_;
 };
+
+/// The NAL units of an access unit in Annex B form.
+[[nodiscard]] std::vector<byte_vector> nal_units(const byte_vector& annex_b);
+
+/// Base64 (RFC 4648), as SDP has it.
+[[nodiscard]] std::string base64(const byte_vector& bytes);
 
 /// A sender report of `ssrc` that says `rtp_time` was at `ntp_time` (RFC 3550 section 6.4.1).
 [[nodiscard]] byte_vector sender_report_bytes(std::uint32_t ssrc, std::uint64_t ntp_time,
@@ -59,4 +71,4 @@ class packetizer {
 [[nodiscard]] byte_vector keyframe_unit(std::uint8_t index, std::size_t size = 3000);
 [[nodiscard]] byte_vector picture_unit(std::uint8_t index, std::size_t size = 500);
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

@@ -1,16 +1,18 @@
-#include "tests/support/scripted_camera.hpp"
+#include "apps/camherd-sim/faults/scripted_camera.hpp"
 
-#include "tests/support/scripted_client.hpp"
-#include "tests/support/test_certificate.hpp"
+#include "apps/camherd-sim/certificate.hpp"
+#include "apps/camherd-sim/faults/scripted_client.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -18,16 +20,25 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds longest_wait{10};
+constexpr std::chrono::seconds longest_wait{30};
+
+asio::ssl::context make_tls_context() {
+  asio::ssl::context context{asio::ssl::context::tls_server};
+  const auto pem = sim::make_certificate("localhost");
+  if (!pem) throw std::runtime_error{pem.error().message()};
+  context.use_certificate(asio::buffer(*pem), asio::ssl::context::pem);
+  context.use_private_key(asio::buffer(*pem), asio::ssl::context::pem);
+  return context;
+}
 
 }  // namespace
 
 reaction refuse(int status, std::string reason) {
-  return {reaction::act::answer, status, std::move(reason), {}};
+  return {reaction::act::answer, status, std::move(reason), {}, {}, {}};
 }
 
 reaction redirect_to(std::string url, int status) {
-  return {reaction::act::answer, status, "Moved", {{"Location", std::move(url)}}};
+  return {reaction::act::answer, status, "Moved", {{"Location", std::move(url)}}, {}, {}};
 }
 
 std::string seen_request::header(const std::string& name) const {
@@ -39,12 +50,13 @@ class scripted_camera::server final : public camera_record {
  public:
   using command = std::function<void(scripted_client&)>;
 
-  explicit server(script told)
-      : script_{std::move(told)},
+  server(script told, std::uint16_t port)
+      : tls_{told.tls ? std::optional{make_tls_context()} : std::nullopt},
+        ipv6_{told.ipv6},
+        script_{std::move(told)},
         acceptor_{io_,
-                  tcp::endpoint{asio::ip::make_address(script_.ipv6 ? "::1" : "127.0.0.1"), 0}},
+                  tcp::endpoint{asio::ip::make_address(ipv6_ ? "::1" : "127.0.0.1"), port}},
         port_{acceptor_.local_endpoint().port()} {
-    if (script_.tls) tls_.emplace(make_self_signed_context());
     accept();
     thread_ = std::thread{[this] { io_.run(); }};
   }
@@ -61,6 +73,46 @@ class scripted_camera::server final : public camera_record {
       client_plays();
     });
   }
+
+  void on_own_thread(std::function<void()> what) { asio::post(io_, std::move(what)); }
+
+  /// The following are called on the camera's own thread.
+  void tell(script told) {
+    script_ = std::move(told);
+    ++edition_;
+    turns_.clear();
+  }
+
+  void feed(const fed_unit& unit) {
+    for (const auto& client : clients_) {
+      if (client->plays()) client->send_unit(unit);
+    }
+  }
+
+  void drop_clients() {
+    for (const auto& client : clients_) client->close();
+    clients_.clear();
+  }
+
+  void go_away() {
+    if (std::exchange(away_, true)) return;
+    acceptor_.close();
+    drop_clients();
+    // Nobody listens, but nobody else gets the port.
+    const tcp::endpoint own{asio::ip::make_address(ipv6_ ? "::1" : "127.0.0.1"), port_};
+    acceptor_.open(own.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address{true});
+    acceptor_.bind(own);
+  }
+
+  void come_back() {
+    if (!std::exchange(away_, false)) return;
+    acceptor_.listen();
+    accept();
+  }
+
+  [[nodiscard]] const script& told() const override { return script_; }
+  [[nodiscard]] unsigned edition() const override { return edition_; }
 
   void client_plays() override {
     const auto plays = [](const auto& client) { return client->plays(); };
@@ -113,13 +165,15 @@ class scripted_camera::server final : public camera_record {
     }
   }
 
-  const script script_;
   std::vector<seen_request> requests_;
   std::vector<std::string> answers_;
   std::vector<byte_vector> reports_;
   unsigned path_openers_ = 0;
   unsigned connections_ = 0;
   unsigned closed_ = 0;
+
+  std::optional<asio::ssl::context> tls_;
+  const bool ipv6_;
 
  private:
   template <class Change>
@@ -135,10 +189,12 @@ class scripted_camera::server final : public camera_record {
       if (code) return;
       unsigned number = 0;
       see([&] { number = connections_++; });
-      clients_.push_back(std::make_shared<scripted_client>(std::move(socket), script_, *this,
+      accept();
+      if (script_.closes_on_accept) return;
+      std::erase_if(clients_, [](const auto& client) { return client->closed(); });
+      clients_.push_back(std::make_shared<scripted_client>(std::move(socket), *this,
                                                            tls_ ? &*tls_ : nullptr, number));
       clients_.back()->start();
-      accept();
     });
   }
 
@@ -147,8 +203,12 @@ class scripted_camera::server final : public camera_record {
   std::uint64_t version_ = 0;
   std::map<std::string, std::size_t> turns_;
   std::vector<command> held_back_;
-  std::optional<asio::ssl::context> tls_;
+  unsigned edition_ = 0;
+  bool away_ = false;
   asio::io_context io_{1};
+  // A camera that has gone away has nothing else to do until it is told to come back.
+  asio::executor_work_guard<asio::io_context::executor_type> stays_{io_.get_executor()};
+  script script_;
   std::vector<std::shared_ptr<scripted_client>> clients_;
   tcp::acceptor acceptor_;
 
@@ -159,8 +219,8 @@ class scripted_camera::server final : public camera_record {
   std::thread thread_;
 };
 
-scripted_camera::scripted_camera(script told)
-    : server_{std::make_unique<server>(std::move(told))} {}
+scripted_camera::scripted_camera(script told, std::uint16_t port)
+    : server_{std::make_unique<server>(std::move(told), port)} {}
 
 scripted_camera::~scripted_camera() = default;
 
@@ -169,13 +229,14 @@ std::uint16_t scripted_camera::port() const noexcept {
 }
 
 std::string scripted_camera::url(const std::string& login, const std::string& path) const {
-  return std::string{server_->script_.tls ? "rtsps" : "rtsp"} + "://" + login +
-         (server_->script_.ipv6 ? "[::1]" : "127.0.0.1") + ":" + std::to_string(port()) + path;
+  return std::string{server_->tls_ ? "rtsps" : "rtsp"} + "://" + login +
+         (server_->ipv6_ ? "[::1]" : "127.0.0.1") + ":" + std::to_string(port()) + path;
 }
 
 void scripted_camera::send(byte_vector unit) {
-  server_->when_playing(
-      [unit = std::move(unit)](scripted_client& client) { client.send_unit(unit); });
+  server_->when_playing([unit = fed_unit{std::move(unit), {}}](scripted_client& client) {
+    client.send_unit(unit);
+  });
 }
 
 void scripted_camera::send_rtcp(byte_vector bytes) {
@@ -202,6 +263,27 @@ void scripted_camera::change_ssrc(std::uint32_t ssrc) {
 
 void scripted_camera::hang_up() {
   server_->when_playing([](scripted_client& client) { client.close(); });
+}
+
+void scripted_camera::tell(script told) {
+  server_->on_own_thread(
+      [this, told = std::move(told)]() mutable { server_->tell(std::move(told)); });
+}
+
+void scripted_camera::feed(fed_unit unit) {
+  server_->on_own_thread([this, unit = std::move(unit)] { server_->feed(unit); });
+}
+
+void scripted_camera::drop_clients() {
+  server_->on_own_thread([this] { server_->drop_clients(); });
+}
+
+void scripted_camera::go_away() {
+  server_->on_own_thread([this] { server_->go_away(); });
+}
+
+void scripted_camera::come_back() {
+  server_->on_own_thread([this] { server_->come_back(); });
 }
 
 std::vector<seen_request> scripted_camera::requests() const {
@@ -244,4 +326,4 @@ bool scripted_camera::wait_for(const std::string& method, std::size_t count) con
   return wait_until([&] { return requests(method).size() >= count; });
 }
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

@@ -1,8 +1,11 @@
-#include "tests/support/scripted_media.hpp"
+#include "apps/camherd-sim/faults/scripted_media.hpp"
 
 #include <openssl/evp.h>
 
-namespace camherd::testing {
+#include <algorithm>
+#include <array>
+
+namespace camherd::faults {
 
 namespace {
 
@@ -24,45 +27,28 @@ void put32(byte_vector& to, std::uint32_t value) {
   put16(to, static_cast<std::uint16_t>(value));
 }
 
-std::vector<byte_vector> nal_units(const byte_vector& annex_b) {
-  std::vector<byte_vector> found;
-  std::size_t at = 0;
-  while (at + 4 <= annex_b.size()) {
-    auto end = at + 4;
-    while (end < annex_b.size() &&
-           !(end + 4 <= annex_b.size() && annex_b[end] == 0 && annex_b[end + 1] == 0 &&
-             annex_b[end + 2] == 0 && annex_b[end + 3] == 1)) {
-      ++end;
-    }
-    found.emplace_back(annex_b.begin() + static_cast<std::ptrdiff_t>(at) + 4,
-                       annex_b.begin() + static_cast<std::ptrdiff_t>(end));
-    at = end;
-  }
-  return found;
-}
-
-std::vector<byte_vector> payloads_of(const byte_vector& nal, std::size_t limit) {
-  if (nal.size() <= limit) return {nal};
-  std::vector<byte_vector> parts;
-  for (std::size_t at = 1; at < nal.size();) {
-    const auto size = std::min(limit - 2, nal.size() - at);
-    const unsigned start = at == 1 ? 0x80 : 0;
-    const unsigned end = at + size == nal.size() ? 0x40 : 0;
-    byte_vector part{static_cast<std::uint8_t>((nal[0] & 0x60) | 28),
-                     static_cast<std::uint8_t>(start | end | (nal[0] & 0x1fU))};
-    part.insert(part.end(), nal.begin() + static_cast<std::ptrdiff_t>(at),
-                nal.begin() + static_cast<std::ptrdiff_t>(at + size));
-    parts.push_back(std::move(part));
-    at += size;
-  }
-  return parts;
-}
-
 byte_vector slice(std::uint8_t header, std::uint8_t index, std::size_t size) {
   byte_vector nal{header, 0x88, index};
   while (nal.size() < size)
     nal.push_back(static_cast<std::uint8_t>(0x80 | (nal.size() & 0x7f)));
   return nal;
+}
+
+}  // namespace
+
+std::vector<byte_vector> nal_units(const byte_vector& annex_b) {
+  std::vector<byte_vector> found;
+  constexpr std::array<std::uint8_t, 3> mark{0, 0, 1};
+  auto at = std::search(annex_b.begin(), annex_b.end(), mark.begin(), mark.end());
+  while (at != annex_b.end()) {
+    const auto begin = at + mark.size();
+    at = std::search(begin, annex_b.end(), mark.begin(), mark.end());
+    auto end = at;
+    // A fourth byte of the next start code; no NAL unit ends with zeros.
+    while (end != begin && end[-1] == 0) --end;
+    if (end != begin) found.emplace_back(begin, end);
+  }
+  return found;
 }
 
 std::string base64(const byte_vector& bytes) {
@@ -73,7 +59,28 @@ std::string base64(const byte_vector& bytes) {
   return text;
 }
 
-}  // namespace
+std::vector<byte_vector> packetizer::payloads_of(const byte_vector& nal) const {
+  if (nal.size() <= how_.packet_size) return {nal};
+  const bool h265 = how_.codec == video_codec::h265;
+  const std::size_t header = h265 ? 2 : 1;
+  const auto type = static_cast<std::uint8_t>(h265 ? nal[0] >> 1 & 0x3f : nal[0] & 0x1f);
+  byte_vector head =
+      h265 ? byte_vector{static_cast<std::uint8_t>((nal[0] & 0x81) | 49 << 1), nal[1]}
+           : byte_vector{static_cast<std::uint8_t>((nal[0] & 0x60) | 28)};
+  std::vector<byte_vector> parts;
+  for (auto at = header; at < nal.size();) {
+    const auto size = std::min(how_.packet_size - header - 1, nal.size() - at);
+    const unsigned start = at == header ? 0x80 : 0;
+    const unsigned end = at + size == nal.size() ? 0x40 : 0;
+    auto part = head;
+    part.push_back(static_cast<std::uint8_t>(start | end | type));
+    part.insert(part.end(), nal.begin() + static_cast<std::ptrdiff_t>(at),
+                nal.begin() + static_cast<std::ptrdiff_t>(at + size));
+    parts.push_back(std::move(part));
+    at += size;
+  }
+  return parts;
+}
 
 byte_vector packetizer::packet(const byte_vector& payload) {
   byte_vector bytes{0x80, how_.payload_type};
@@ -84,15 +91,17 @@ byte_vector packetizer::packet(const byte_vector& payload) {
   return bytes;
 }
 
-std::vector<byte_vector> packetizer::packets(const byte_vector& unit) {
+std::vector<byte_vector> packetizer::packets(const byte_vector& unit,
+                                             std::optional<std::uint32_t> timestamp) {
+  if (timestamp) timestamp_ = *timestamp;
   std::vector<byte_vector> all;
   for (const auto& nal : nal_units(unit)) {
-    for (const auto& payload : payloads_of(nal, how_.packet_size)) {
+    for (const auto& payload : payloads_of(nal)) {
       all.push_back(packet(payload));
       if (how_.marker == marker_mode::always) all.back()[1] |= 0x80;
     }
   }
-  if (how_.marker == marker_mode::at_end_of_unit) all.back()[1] |= 0x80;
+  if (how_.marker == marker_mode::at_end_of_unit && !all.empty()) all.back()[1] |= 0x80;
   timestamp_ += how_.timestamp_step;
   return all;
 }
@@ -142,4 +151,4 @@ byte_vector picture_unit(std::uint8_t index, std::size_t size) {
   return unit;
 }
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

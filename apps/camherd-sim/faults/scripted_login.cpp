@@ -1,11 +1,11 @@
-#include "tests/support/scripted_login.hpp"
+#include "apps/camherd-sim/faults/scripted_login.hpp"
 
 #include <openssl/evp.h>
 
 #include <array>
 #include <vector>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 namespace {
 
@@ -47,7 +47,13 @@ std::string parameter(const std::string& header, const std::string& name) {
 std::optional<std::string> login_desk::refuse(const std::string& method,
                                               const std::string& authorization) {
   if (rules_.scheme == camera_login::none) return std::nullopt;
-  if (rules_.refuses_all || !is_right(method, authorization)) return challenge(false);
+  constexpr unsigned most_tries = 3;
+  const bool banned = rules_.wrong_tries && *rules_.wrong_tries >= most_tries;
+  if (rules_.forgets_nonces) ++nonce_number_;
+  if (banned || rules_.refuses_all || !is_right(method, authorization)) {
+    if (rules_.wrong_tries && !authorization.empty()) ++*rules_.wrong_tries;
+    return challenge(rules_.forgets_nonces);
+  }
   if (rules_.stale_after > 0 && ++answers_ > rules_.stale_after) {
     answers_ = 0;
     ++nonce_number_;
@@ -82,4 +88,4 @@ std::string login_desk::challenge(bool stale) const {
   return text;
 }
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

@@ -1,10 +1,10 @@
-#include "tests/support/scripted_client.hpp"
+#include "apps/camherd-sim/faults/scripted_client.hpp"
 
 #include <boost/asio/buffer.hpp>
 
 #include <charconv>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -13,14 +13,20 @@ namespace {
 
 const byte_vector not_rtp{0x01, 0x02, 0x03};
 
+// What a client does not read is not kept without bound.
+constexpr std::size_t most_waiting_bytes = 64 * 1024 * 1024;
+
 }  // namespace
 
-void scripted_client::send_unit(const byte_vector& unit) {
-  for (const auto& packet : packetizer_.packets(unit)) send_packet(packet);
+void scripted_client::send_unit(const fed_unit& unit) {
+  if (record_.told().silent_after_play || outgoing_bytes_ > most_waiting_bytes) return;
+  for (const auto& packet : packetizer_.packets(unit.bytes, unit.timestamp)) {
+    send_packet(packet);
+  }
 }
 
 void scripted_client::send_packet(const byte_vector& packet) {
-  const auto& faults = script_.faults;
+  const auto& faults = record_.told().faults;
   const auto number = packets_++;
   const auto holds = [number](const std::set<unsigned>& numbers) {
     return numbers.count(number) > 0;
@@ -47,11 +53,31 @@ void scripted_client::send_packet(const byte_vector& packet) {
     send_bytes(std::move(half));
     return;
   }
-  transmit(holds(faults.broken) ? not_rtp : packet);
-  if (holds(faults.doubled)) transmit(packet);
+  impair(holds(faults.broken) ? not_rtp : packet);
+  if (holds(faults.doubled)) impair(packet);
   if (late_) {
-    transmit(*late_);
+    impair(*late_);
     late_.reset();
+  }
+}
+
+void scripted_client::impair(const byte_vector& packet) {
+  if (impairment_edition_ != record_.edition()) {
+    impairment_edition_ = record_.edition();
+    impairment_ = record_.told().impair ? record_.told().impair() : impairment{};
+  }
+  if (!impairment_) {
+    transmit(packet);
+    return;
+  }
+  for (const auto& piece : impairment_(packet)) {
+    if (piece.what == wire_piece::kind::rtp) {
+      transmit(piece.bytes);
+    } else if (piece.what == wire_piece::kind::framed) {
+      frame(piece.channel, piece.bytes);
+    } else {
+      send_bytes({piece.bytes.begin(), piece.bytes.end()});
+    }
   }
 }
 
@@ -60,7 +86,7 @@ void scripted_client::transmit(const byte_vector& packet) {
     frame(rtp_channel_, packet);
     return;
   }
-  if (script_.udp == udp_mode::silent) return;
+  if (record_.told().udp == udp_mode::silent) return;
   error_code ignored;
   udp_[0]->send_to(asio::buffer(packet),
                    {socket_.remote_endpoint(ignored).address(), client_ports_[0]}, 0, ignored);
@@ -118,4 +144,4 @@ void scripted_client::send_as_stranger(const byte_vector& packet) {
   stranger.send_to(asio::buffer(packet), {victim, client_ports_[0]}, 0, ignored);
 }
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

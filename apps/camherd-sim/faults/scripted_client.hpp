@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/scripted_camera.hpp"
+#include "apps/camherd-sim/faults/scripted_camera.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,7 +12,7 @@
 #include <array>
 #include <deque>
 
-namespace camherd::testing {
+namespace camherd::faults {
 
 /// What a scripted camera has seen; implemented by the camera, which guards it.
 class camera_record {
@@ -29,6 +29,10 @@ class camera_record {
   /// A client plays now; what was held back for it may be sent.
   virtual void client_plays() = 0;
 
+  /// How the camera behaves now, and the number of that, which no other has.
+  [[nodiscard]] virtual const script& told() const = 0;
+  [[nodiscard]] virtual unsigned edition() const = 0;
+
  protected:
   ~camera_record() = default;
 };
@@ -39,15 +43,16 @@ class scripted_client : public std::enable_shared_from_this<scripted_client> {
   using tcp = boost::asio::ip::tcp;
   using udp = boost::asio::ip::udp;
 
-  scripted_client(tcp::socket socket, const script& told, camera_record& record,
-                  boost::asio::ssl::context* tls, unsigned number);
+  scripted_client(tcp::socket socket, camera_record& record, boost::asio::ssl::context* tls,
+                  unsigned number);
 
   void start();
   void close();
 
   [[nodiscard]] bool plays() const noexcept { return plays_; }
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
 
-  void send_unit(const byte_vector& unit);
+  void send_unit(const fed_unit& unit);
   void send_rtcp(const byte_vector& bytes);
   void send_bytes(std::string bytes);
   void ask(const std::string& method);
@@ -63,8 +68,10 @@ class scripted_client : public std::enable_shared_from_this<scripted_client> {
   [[nodiscard]] std::string answer_text(const seen_request& request, const reaction& how);
   [[nodiscard]] std::string transport_answer(const seen_request& request, reaction& how);
   void drip(std::string text);
+  void expect_keepalive();
   void write();
   void send_packet(const byte_vector& packet);
+  void impair(const byte_vector& packet);
   void transmit(const byte_vector& packet);
   void frame(unsigned channel, const byte_vector& packet);
   void open_udp(const std::string& client_ports);
@@ -72,19 +79,23 @@ class scripted_client : public std::enable_shared_from_this<scripted_client> {
   void send_as_stranger(const byte_vector& packet);
 
   tcp::socket socket_;
-  const script& script_;
   camera_record& record_;
   std::optional<boost::asio::ssl::stream<tcp::socket&>> tls_;
   unsigned number_;
   boost::asio::steady_timer drip_timer_;
+  boost::asio::steady_timer session_timer_;
   std::string received_;
   std::array<char, 16384> room_{};
   std::deque<std::string> outgoing_;
+  std::size_t outgoing_bytes_ = 0;
+  std::string flood_;  // sent again whenever everything was
   bool closes_when_written_ = false;
   login_desk login_;
   packetizer packetizer_;
   unsigned packets_ = 0;
   std::optional<byte_vector> late_;
+  impairment impairment_;
+  std::optional<unsigned> impairment_edition_;
   bool plays_ = false;
   bool closed_ = false;
   bool deaf_ = false;
@@ -95,4 +106,4 @@ class scripted_client : public std::enable_shared_from_this<scripted_client> {
   unsigned own_cseq_ = 0;
 };
 
-}  // namespace camherd::testing
+}  // namespace camherd::faults

@@ -1,0 +1,9 @@
+#include "apps/camherd-sim/faults/fault_catalogue.hpp"
+
+namespace camherd::faults {
+
+fault_list clock_faults() {
+  return {};
+}
+
+}  // namespace camherd::faults
