@@ -1,11 +1,11 @@
 // No password of a camera can be read anywhere but in the state file.
+#include "apps/camherd-sim/faults/scripted_camera.hpp"
 #include "core/rtsp/base64.hpp"
 #include "tests/apps/http/raw_client.hpp"
 #include "tests/e2e/free_port.hpp"
 #include "tests/e2e/herd_run.hpp"
 #include "tests/e2e/simulator.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/scripted_camera.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -21,6 +21,7 @@
 #include <vector>
 
 using namespace camherd;
+using namespace camherd::faults;
 using namespace camherd::testing;
 
 namespace {
