@@ -102,11 +102,11 @@ void herd_run::reconfigure(const std::string& cameras) const {
 }
 
 void herd_run::replace_in_file(const std::string& text, const std::string& by) const {
-  std::ifstream in{folder_ / "herd.yaml"};
+  std::ifstream in{config_path()};
   std::string all{std::istreambuf_iterator<char>{in}, {}};
   const auto at = all.find(text);
   REQUIRE(at != std::string::npos);
-  std::ofstream out{folder_ / "herd.yaml"};
+  std::ofstream out{config_path()};
   out << all.replace(at, text.size(), by) << std::flush;
   REQUIRE(out);
 }
