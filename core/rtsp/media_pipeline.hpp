@@ -81,6 +81,7 @@ class media_pipeline {
  private:
   void take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at);
   void fault(mono_time now, const error& what);
+  void note_clock(const sender_report& now, mono_time received_at);
 
   video_track track_;
   output out_;
@@ -98,6 +99,7 @@ class media_pipeline {
   std::uint32_t own_ssrc_;
   std::string cname_;
   bool other_type_noticed_ = false;
+  bool other_source_noticed_ = false;
 };
 
 }  // namespace camherd::rtsp

@@ -1,9 +1,126 @@
-#include "apps/camherd-sim/faults/fault_catalogue.hpp"
+#include "apps/camherd-sim/faults/impaired_camera.hpp"
+
+#include <utility>
 
 namespace camherd::faults {
+namespace {
+
+constexpr unsigned row = 9;
+constexpr auto network = harm_place::on_the_network;
+constexpr auto camera = harm_place::in_the_camera;
+
+// Seeds under which the rare falls soon.
+constexpr chance one_in_1000{26, 1};
+constexpr chance one_in_100{2, 10};
+constexpr chance one_in_10{3, 100};
+constexpr chance one_in_5{4, 200};
+constexpr chance bursts{5, 10};
+constexpr unsigned burst_packets = 8;
+
+/// Many packets for each picture, so that what is rare comes soon.
+media_script small_packets() {
+  media_script media;
+  media.packet_size = 200;
+  return media;
+}
+
+fault waits_for_late(fault one) {
+  one.settings += ", reorder_delay: 2s";
+  return one;
+}
+
+std::string seeded(const std::string& does, chance when) {
+  return does + " (seed " + std::to_string(when.seed) + ").";
+}
+
+fault_list over_udp() {
+  auto blocked = packet_fault("udp-blocked", row, "gets no RTP through to an automatic client.",
+                              streams_on_with_notice("UDP failed (no packet within"),
+                              losing_all(), network);
+  blocked.settings = "transport: auto, stall_timeout: 1s";
+  auto silent =
+      packet_fault("udp-silent", row, "gets no RTP through, though RTSP is as good as ever.",
+                   {.state = "backoff",
+                    .event = "stall",
+                    .words = "no picture",
+                    .counter = "restarts.stall"},
+                   losing_all(), network);
+  // Later than the buffer holds packets.
+  constexpr unsigned too_far = 600;
+  return {
+      packet_fault("udp-loss-1-in-1000", row,
+                   seeded("loses 0.1 % of its RTP over UDP", one_in_1000),
+                   streams_on("packets_lost"), losing(one_in_1000), network, small_packets()),
+      packet_fault("udp-loss-1-in-100", row,
+                   seeded("loses 1 % of its RTP over UDP", one_in_100),
+                   streams_on("packets_lost"), losing(one_in_100), network),
+      packet_fault("udp-loss-1-in-10", row, seeded("loses 10 % of its RTP over UDP", one_in_10),
+                   streams_on("packets_lost"), losing(one_in_10), network),
+      packet_fault("udp-loss-in-bursts", row,
+                   seeded("loses 8 packets in a row at times, over UDP", bursts),
+                   streams_on("packets_lost"), losing(bursts, burst_packets), network,
+                   small_packets()),
+      waits_for_late(packet_fault("udp-reordering", row,
+                                  seeded("has a fifth of its packets overtaken by three "
+                                         "others, over UDP",
+                                         one_in_5),
+                                  streams_on(), delaying(one_in_5, 3), network)),
+      packet_fault("udp-reordering-too-far", row,
+                   seeded("has packets overtaken by 600 others at times, over UDP", bursts),
+                   streams_on("packets_lost"), delaying(bursts, too_far), network,
+                   small_packets()),
+      packet_fault("udp-duplicates", row,
+                   seeded("has a fifth of its packets doubled, over UDP", one_in_5),
+                   streams_on(), doubling(one_in_5), network),
+      waits_for_late(packet_fault(
+          "udp-everything", row,
+          seeded("has packets lost, doubled and overtaken, over UDP", one_in_100),
+          streams_on("packets_lost"),
+          both(losing(one_in_100), both(doubling(one_in_10), delaying(one_in_10, 2))),
+          network)),
+      std::move(silent),
+      std::move(blocked),
+  };
+}
+
+fault_list inside_tcp() {
+  return {
+      packet_fault("tcp-loss-1-in-1000", row,
+                   seeded("leaves out 0.1 % of its RTP packets inside TCP", one_in_1000),
+                   streams_on("packets_lost"), losing(one_in_1000), camera, small_packets()),
+      packet_fault("tcp-loss-1-in-100", row,
+                   seeded("leaves out 1 % of its RTP packets inside TCP", one_in_100),
+                   streams_on("packets_lost"), losing(one_in_100)),
+      packet_fault("tcp-loss-1-in-10", row,
+                   seeded("leaves out 10 % of its RTP packets inside TCP", one_in_10),
+                   streams_on("packets_lost"), losing(one_in_10)),
+      packet_fault("tcp-loss-in-bursts", row,
+                   seeded("leaves out 8 packets in a row at times, inside TCP", bursts),
+                   streams_on("packets_lost"), losing(bursts, burst_packets), camera,
+                   small_packets()),
+      packet_fault("tcp-reordering", row,
+                   seeded("sends packets behind two others at times, inside TCP", one_in_100),
+                   streams_on("packets_lost"), delaying(one_in_100, 2)),
+      packet_fault("tcp-duplicates", row,
+                   seeded("sends a fifth of its packets twice inside TCP", one_in_5),
+                   streams_on(), doubling(one_in_5)),
+      packet_fault(
+          "sequence-jumps", row, "jumps ahead by 10,000 sequence numbers every 60 packets.",
+          streams_on("packets_lost"), rewriting([](std::uint64_t number, byte_vector& packet) {
+            constexpr unsigned run = 60;
+            constexpr unsigned jump = 10000;
+            set_sequence(packet, static_cast<std::uint16_t>(sequence_of(packet) +
+                                                            (number / run + 1) * jump));
+          })),
+  };
+}
+
+}  // namespace
 
 fault_list network_faults() {
-  return {};
+  auto all = over_udp();
+  for (auto& one : inside_tcp()) all.push_back(std::move(one));
+  return all;
 }
 
 }  // namespace camherd::faults

@@ -1,0 +1,73 @@
+#include "tests/faults/fault_run.hpp"
+#include "tests/faults/packet_harm.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace camherd::testing;
+
+TEST_CASE("udp-loss-1-in-1000", "[faults]") {
+  check_loss("udp-loss-1-in-1000", 2);
+}
+
+TEST_CASE("udp-loss-1-in-100", "[faults]") {
+  check_loss("udp-loss-1-in-100", 2);
+}
+
+TEST_CASE("udp-loss-1-in-10", "[faults]") {
+  check_loss("udp-loss-1-in-10", 10);
+}
+
+TEST_CASE("udp-loss-in-bursts", "[faults]") {
+  check_loss("udp-loss-in-bursts", 16);
+}
+
+TEST_CASE("udp-duplicates", "[faults]") {
+  check_unfelt("udp-duplicates");
+}
+
+TEST_CASE("udp-reordering", "[faults]") {
+  check_fault("udp-reordering");
+}
+
+TEST_CASE("udp-reordering-too-far", "[faults]") {
+  check_fault("udp-reordering-too-far");
+}
+
+TEST_CASE("udp-everything", "[faults]") {
+  check_fault("udp-everything");
+}
+
+TEST_CASE("udp-silent", "[faults]") {
+  check_fault("udp-silent");
+}
+
+TEST_CASE("udp-blocked", "[faults]") {
+  check_fault("udp-blocked");
+}
+
+TEST_CASE("tcp-loss-1-in-1000", "[faults]") {
+  check_loss("tcp-loss-1-in-1000", 2);
+}
+
+TEST_CASE("tcp-loss-1-in-100", "[faults]") {
+  check_loss("tcp-loss-1-in-100", 2);
+}
+
+TEST_CASE("tcp-loss-1-in-10", "[faults]") {
+  check_loss("tcp-loss-1-in-10", 10);
+}
+
+TEST_CASE("tcp-loss-in-bursts", "[faults]") {
+  check_loss("tcp-loss-in-bursts", 16);
+}
+
+TEST_CASE("tcp-reordering", "[faults]") {
+  check_fault("tcp-reordering");
+}
+
+TEST_CASE("tcp-duplicates", "[faults]") {
+  check_unfelt("tcp-duplicates");
+}
+
+TEST_CASE("sequence-jumps", "[faults]") {
+  check_fault("sequence-jumps");
+}
