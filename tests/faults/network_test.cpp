@@ -71,3 +71,15 @@ TEST_CASE("tcp-duplicates", "[faults]") {
 TEST_CASE("sequence-jumps", "[faults]") {
   check_fault("sequence-jumps");
 }
+
+TEST_CASE("loss-in-slices", "[faults]") {
+  check_loss("loss-in-slices", 5);
+}
+
+TEST_CASE("loss-in-b-pictures", "[faults]") {
+  check_loss("loss-in-b-pictures", 5);
+}
+
+TEST_CASE("loss-in-h265", "[faults]") {
+  check_loss("loss-in-h265", 5);
+}

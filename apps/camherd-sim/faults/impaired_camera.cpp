@@ -47,7 +47,7 @@ fault packet_fault(std::string name, unsigned row, std::string does, expectation
           [=](const camera_stage& where) -> std::unique_ptr<faulty_camera> {
             return std::make_unique<impaired_camera>(where, harm, place, media);
           },
-          place == harm_place::on_the_network ? "transport: udp, reorder_delay: 2s" : ""};
+          place == harm_place::on_the_network ? "transport: udp" : ""};
 }
 
 expectation streams_on(std::string counter) {

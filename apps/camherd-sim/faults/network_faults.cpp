@@ -33,6 +33,38 @@ std::string seeded(const std::string& does, chance when) {
   return does + " (seed " + std::to_string(when.seed) + ").";
 }
 
+/// The same with pictures of another kind.
+fault with_pictures(clip_wish wish, fault one) {
+  one.start = [wish = std::move(wish), start = std::move(one.start)](
+                  const camera_stage& where) -> result<std::unique_ptr<faulty_camera>> {
+    auto pictures = make_clip(wish);
+    if (!pictures) return pictures.error();
+    return start({where.port, *pictures});
+  };
+  return one;
+}
+
+fault loss_in(const std::string& name, const std::string& what, clip_wish wish) {
+  return with_pictures(
+      std::move(wish),
+      packet_fault(name, row, seeded("leaves out 1 % of the packets of " + what, one_in_100),
+                   streams_on("packets_lost"), losing(one_in_100), camera, small_packets()));
+}
+
+fault_list of_other_pictures() {
+  clip_wish slices;
+  slices.settings = "slices=4";
+  clip_wish b_pictures;
+  b_pictures.settings = "bframes=2:b-adapt=0:b-pyramid=none";
+  clip_wish h265;
+  h265.codec = video_codec::h265;
+  return {
+      loss_in("loss-in-slices", "pictures of four slices", slices),
+      loss_in("loss-in-b-pictures", "a stream with B pictures", b_pictures),
+      loss_in("loss-in-h265", "an H.265 stream", h265),
+  };
+}
+
 fault_list over_udp() {
   auto blocked = packet_fault("udp-blocked", row, "gets no RTP through to an automatic client.",
                               streams_on_with_notice("UDP failed (no packet within"),
@@ -119,7 +151,9 @@ fault_list inside_tcp() {
 
 fault_list network_faults() {
   auto all = over_udp();
-  for (auto& one : inside_tcp()) all.push_back(std::move(one));
+  for (auto& part : {inside_tcp(), of_other_pictures()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
   return all;
 }
 

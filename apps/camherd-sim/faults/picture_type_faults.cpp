@@ -51,7 +51,7 @@ clip_wish with_b_pictures(video_codec codec) {
   clip_wish wish;
   wish.codec = codec;
   wish.settings = "bframes=" + std::to_string(b_pictures) + ":b-adapt=0:" +
-                  (codec == video_codec::h264 ? "b-pyramid=none" : "b-pyramid=0");
+                  (codec == video_codec::h264 ? "b-pyramid=none" : "b-pyramid=0:rc-lookahead=5");
   return wish;
 }
 
