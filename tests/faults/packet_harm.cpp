@@ -45,6 +45,30 @@ void check_loss(const std::string& name, std::uint64_t packets) {
   CHECK(sum_of(report.at(name).restarts) == 0);
 }
 
+void check_harm(const std::string& name, std::uint64_t packets) {
+  fault_run run{{fault_named(name)}};
+  run.begin();
+  CHECK(tally_of(run, name).wait_for_seen(packets));
+  run.check_symptoms();
+  run.end();
+  static_cast<void>(run.finish());
+}
+
+void check_unfelt_while_it_lasts(const std::string& name, std::uint64_t packets) {
+  fault_run run{{fault_named(name)}};
+  run.begin();
+  CHECK(tally_of(run, name).wait_for_seen(packets));
+  run.check_symptoms();
+  {
+    const auto seen = run.watch(name).tally();
+    INFO(seen.first_gap);
+    CHECK(seen.gaps == 0);
+    CHECK(seen.flagged == 0);
+  }
+  run.end();
+  static_cast<void>(run.finish());
+}
+
 void check_nothing_dropped(const std::string& name) {
   fault_run run{{fault_named(name)}};
   run.begin();

@@ -4,6 +4,12 @@
 
 namespace camherd::faults {
 
+media_script in_packets_of(std::size_t bytes) {
+  media_script media;
+  media.packet_size = bytes;
+  return media;
+}
+
 impaired_camera::impaired_camera(const camera_stage& where, impairment_maker harm,
                                  harm_place place, media_script media)
     : pictures_{where.pictures},

@@ -17,12 +17,15 @@ enum class harm_place : unsigned char {
   on_the_network,  ///< a relay stands before the camera; UDP only
 };
 
+/// So small, mostly, that a picture takes several packets, and what is rare comes soon.
+[[nodiscard]] media_script in_packets_of(std::size_t bytes);
+
 /// A good camera whose packets come to harm while its fault lasts: at once, its clients stay
 /// connected and its pictures go on.
 class impaired_camera final : public faulty_camera {
  public:
   impaired_camera(const camera_stage& where, impairment_maker harm, harm_place place,
-                  media_script media = {});
+                  media_script media);
 
   [[nodiscard]] std::string url() const override;
   [[nodiscard]] std::vector<clip_ptr> clips() const override { return {pictures_}; }
@@ -48,7 +51,7 @@ class impaired_camera final : public faulty_camera {
 [[nodiscard]] fault packet_fault(std::string name, unsigned row, std::string does,
                                  expectation expects, impairment_maker harm,
                                  harm_place place = harm_place::in_the_camera,
-                                 media_script media = {});
+                                 media_script media = in_packets_of(200));
 
 /// What is expected where nothing is to be felt, or too little for more than a counter.
 [[nodiscard]] expectation streams_on(std::string counter = {});

@@ -17,13 +17,6 @@ constexpr chance one_in_5{4, 200};
 constexpr chance bursts{5, 10};
 constexpr unsigned burst_packets = 8;
 
-/// Many packets for each picture, so that what is rare comes soon.
-media_script small_packets() {
-  media_script media;
-  media.packet_size = 200;
-  return media;
-}
-
 fault waits_for_late(fault one) {
   one.settings += ", reorder_delay: 2s";
   return one;
@@ -48,7 +41,7 @@ fault loss_in(const std::string& name, const std::string& what, clip_wish wish) 
   return with_pictures(
       std::move(wish),
       packet_fault(name, row, seeded("leaves out 1 % of the packets of " + what, one_in_100),
-                   streams_on("packets_lost"), losing(one_in_100), camera, small_packets()));
+                   streams_on("packets_lost"), losing(one_in_100)));
 }
 
 fault_list of_other_pictures() {
@@ -82,16 +75,15 @@ fault_list over_udp() {
   return {
       packet_fault("udp-loss-1-in-1000", row,
                    seeded("loses 0.1 % of its RTP over UDP", one_in_1000),
-                   streams_on("packets_lost"), losing(one_in_1000), network, small_packets()),
+                   streams_on("packets_lost"), losing(one_in_1000), network, in_packets_of(60)),
       packet_fault("udp-loss-1-in-100", row,
                    seeded("loses 1 % of its RTP over UDP", one_in_100),
                    streams_on("packets_lost"), losing(one_in_100), network),
       packet_fault("udp-loss-1-in-10", row, seeded("loses 10 % of its RTP over UDP", one_in_10),
-                   streams_on("packets_lost"), losing(one_in_10), network),
+                   streams_on("packets_lost"), losing(one_in_10), network, in_packets_of(500)),
       packet_fault("udp-loss-in-bursts", row,
                    seeded("loses 8 packets in a row at times, over UDP", bursts),
-                   streams_on("packets_lost"), losing(bursts, burst_packets), network,
-                   small_packets()),
+                   streams_on("packets_lost"), losing(bursts, burst_packets), network),
       waits_for_late(packet_fault("udp-reordering", row,
                                   seeded("has a fifth of its packets overtaken by three "
                                          "others, over UDP",
@@ -100,7 +92,7 @@ fault_list over_udp() {
       packet_fault("udp-reordering-too-far", row,
                    seeded("has packets overtaken by 600 others at times, over UDP", bursts),
                    streams_on("packets_lost"), delaying(bursts, too_far), network,
-                   small_packets()),
+                   in_packets_of(60)),
       packet_fault("udp-duplicates", row,
                    seeded("has a fifth of its packets doubled, over UDP", one_in_5),
                    streams_on(), doubling(one_in_5), network),
@@ -119,20 +111,19 @@ fault_list inside_tcp() {
   return {
       packet_fault("tcp-loss-1-in-1000", row,
                    seeded("leaves out 0.1 % of its RTP packets inside TCP", one_in_1000),
-                   streams_on("packets_lost"), losing(one_in_1000), camera, small_packets()),
+                   streams_on("packets_lost"), losing(one_in_1000), camera, in_packets_of(60)),
       packet_fault("tcp-loss-1-in-100", row,
                    seeded("leaves out 1 % of its RTP packets inside TCP", one_in_100),
                    streams_on("packets_lost"), losing(one_in_100)),
       packet_fault("tcp-loss-1-in-10", row,
                    seeded("leaves out 10 % of its RTP packets inside TCP", one_in_10),
-                   streams_on("packets_lost"), losing(one_in_10)),
+                   streams_on("packets_lost"), losing(one_in_10), camera, in_packets_of(500)),
       packet_fault("tcp-loss-in-bursts", row,
                    seeded("leaves out 8 packets in a row at times, inside TCP", bursts),
-                   streams_on("packets_lost"), losing(bursts, burst_packets), camera,
-                   small_packets()),
+                   streams_on("packets_lost"), losing(bursts, burst_packets)),
       packet_fault("tcp-reordering", row,
-                   seeded("sends packets behind two others at times, inside TCP", one_in_100),
-                   streams_on("packets_lost"), delaying(one_in_100, 2)),
+                   seeded("sends packets behind two others at times, inside TCP", one_in_10),
+                   streams_on("packets_lost"), delaying(one_in_10, 2)),
       packet_fault("tcp-duplicates", row,
                    seeded("sends a fifth of its packets twice inside TCP", one_in_5),
                    streams_on(), doubling(one_in_5)),
