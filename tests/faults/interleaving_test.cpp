@@ -45,11 +45,11 @@ TEST_CASE("ssrc-changes", "[faults]") {
 }
 
 TEST_CASE("length-too-long", "[faults]") {
-  check_harm("length-too-long", 200);
+  check_harm("length-too-long", 120);
 }
 
 TEST_CASE("length-too-short", "[faults]") {
-  check_harm("length-too-short", 200);
+  check_harm("length-too-short", 120);
 }
 
 TEST_CASE("length-of-64-kib", "[faults]") {
@@ -57,5 +57,5 @@ TEST_CASE("length-of-64-kib", "[faults]") {
 }
 
 TEST_CASE("false-packet-headers", "[faults]") {
-  check_harm("false-packet-headers", 200);
+  check_harm("false-packet-headers", 120);
 }

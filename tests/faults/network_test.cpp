@@ -13,7 +13,7 @@ TEST_CASE("udp-loss-1-in-100", "[faults]") {
 }
 
 TEST_CASE("udp-loss-1-in-10", "[faults]") {
-  check_loss("udp-loss-1-in-10", 10);
+  check_loss("udp-loss-1-in-10", 5);
 }
 
 TEST_CASE("udp-loss-in-bursts", "[faults]") {
@@ -25,7 +25,7 @@ TEST_CASE("udp-duplicates", "[faults]") {
 }
 
 TEST_CASE("udp-reordering", "[faults]") {
-  check_unfelt_while_it_lasts("udp-reordering", 150);
+  check_unfelt_while_it_lasts("udp-reordering", 100);
 }
 
 TEST_CASE("udp-reordering-too-far", "[faults]") {
@@ -33,7 +33,7 @@ TEST_CASE("udp-reordering-too-far", "[faults]") {
 }
 
 TEST_CASE("udp-everything", "[faults]") {
-  check_harm("udp-everything", 300);
+  check_harm("udp-everything", 200);
 }
 
 TEST_CASE("udp-silent", "[faults]") {
@@ -53,7 +53,7 @@ TEST_CASE("tcp-loss-1-in-100", "[faults]") {
 }
 
 TEST_CASE("tcp-loss-1-in-10", "[faults]") {
-  check_loss("tcp-loss-1-in-10", 10);
+  check_loss("tcp-loss-1-in-10", 5);
 }
 
 TEST_CASE("tcp-loss-in-bursts", "[faults]") {
@@ -61,7 +61,7 @@ TEST_CASE("tcp-loss-in-bursts", "[faults]") {
 }
 
 TEST_CASE("tcp-reordering", "[faults]") {
-  check_harm("tcp-reordering", 100);
+  check_harm("tcp-reordering", 60);
 }
 
 TEST_CASE("tcp-duplicates", "[faults]") {
@@ -69,17 +69,17 @@ TEST_CASE("tcp-duplicates", "[faults]") {
 }
 
 TEST_CASE("sequence-jumps", "[faults]") {
-  check_harm("sequence-jumps", 150);
+  check_harm("sequence-jumps", 130);
 }
 
 TEST_CASE("loss-in-slices", "[faults]") {
-  check_loss("loss-in-slices", 5);
+  check_loss("loss-in-slices", 3);
 }
 
 TEST_CASE("loss-in-b-pictures", "[faults]") {
-  check_loss("loss-in-b-pictures", 5);
+  check_loss("loss-in-b-pictures", 3);
 }
 
 TEST_CASE("loss-in-h265", "[faults]") {
-  check_loss("loss-in-h265", 5);
+  check_loss("loss-in-h265", 3);
 }

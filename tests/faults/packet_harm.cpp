@@ -14,7 +14,7 @@ const faults::harm_tally& tally_of(fault_run& run, const std::string& name) {
 }  // namespace
 
 void check_unfelt(const std::string& name) {
-  constexpr std::uint64_t enough_packets = 100;
+  constexpr std::uint64_t enough_packets = 50;
   fault_run run{{fault_named(name)}};
   const auto& harm = tally_of(run, name);
   run.begin();

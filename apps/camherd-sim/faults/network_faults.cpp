@@ -41,7 +41,7 @@ fault loss_in(const std::string& name, const std::string& what, clip_wish wish) 
   return with_pictures(
       std::move(wish),
       packet_fault(name, row, seeded("leaves out 1 % of the packets of " + what, one_in_100),
-                   streams_on("packets_lost"), losing(one_in_100)));
+                   streams_on("packets_lost"), losing(one_in_100), camera, in_packets_of(60)));
 }
 
 fault_list of_other_pictures() {
