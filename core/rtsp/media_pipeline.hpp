@@ -55,6 +55,9 @@ class media_pipeline {
   /// Takes an RTP packet. A malformed one is counted and reported, and does no other harm.
   void push(std::span<const std::uint8_t> bytes, mono_time received_at);
 
+  /// Bytes without meaning came behind the last packet, which may be the rest of it.
+  void doubt_last() { depacketizer_->doubt_last(); }
+
   /// Gives up waiting for late packets; to be called at `next_expiry`.
   void expire(mono_time now);
   [[nodiscard]] std::optional<mono_time> next_expiry() const;

@@ -8,8 +8,12 @@ TEST_CASE("unknown-channels", "[faults]") {
   check_unfelt("unknown-channels");
 }
 
-TEST_CASE("garbage-between-packets", "[faults]") {
-  check_unfelt("garbage-between-packets");
+TEST_CASE("garbage-between-pictures", "[faults]") {
+  check_unfelt("garbage-between-pictures");
+}
+
+TEST_CASE("garbage-inside-pictures", "[faults]") {
+  check_harm("garbage-inside-pictures", 200);
 }
 
 TEST_CASE("garbage-as-rtcp", "[faults]") {

@@ -10,6 +10,7 @@ constexpr unsigned row = 10;
 using kind = wire_piece::kind;
 using pieces = std::vector<wire_piece>;
 
+const std::string garbage = "\x01\x02garbage\xff\xfe";
 const byte_vector not_rtp{0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09};
 
 wire_piece text(const std::string& words) {
@@ -40,6 +41,17 @@ impairment_maker lying_about_length(unsigned nth, std::size_t least, int add) {
       }
       const auto length = static_cast<std::size_t>(static_cast<int>(packet.size()) + add);
       return {framed_as(length, packet)};
+    };
+  };
+}
+
+/// Sends `extra` behind each packet with a marker.
+impairment_maker behind_pictures(wire_piece extra) {
+  return [=]() -> impairment {
+    return [=](const byte_vector& packet) -> pieces {
+      pieces out{{kind::rtp, packet}};
+      if ((packet[1] & 0x80) != 0) out.push_back(extra);
+      return out;
     };
   };
 }
@@ -94,10 +106,16 @@ fault_list strangers() {
                    before_every(1, {{kind::framed, not_rtp, 9},
                                     {kind::framed, not_rtp, 2},
                                     {kind::framed, not_rtp, 200}})),
-      packet_fault("garbage-between-packets", row,
-                   "sends bytes without meaning between packets.",
+      packet_fault("garbage-between-pictures", row,
+                   "sends bytes without meaning between pictures.",
                    streams_on_with_notice("neither RTSP nor RTP are skipped"),
-                   before_every(10, {text("\x01\x02garbage\xff\xfe")})),
+                   behind_pictures(text(garbage))),
+      packet_fault(
+          "garbage-inside-pictures", row,
+          "sends bytes without meaning between the packets of a picture, where they "
+          "may be the rest of one that was cut.",
+          streams_on_with_notice("neither RTSP nor RTP are skipped", "dropped.corrupt"),
+          before_every(40, {text(garbage)})),
       packet_fault("garbage-without-end", row, "sends bytes without meaning in place of RTP.",
                    {.state = "backoff",
                     .event = "protocol",
