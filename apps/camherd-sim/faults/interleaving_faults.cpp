@@ -32,11 +32,17 @@ impairment_maker before_every(unsigned nth, pieces extra) {
   });
 }
 
+/// Whether the last packet of a picture is meant as well.
+enum class last_packet : unsigned char { too, spared };
+
 /// Says of every `nth` packet of more than `least` bytes that it is of `add` bytes more.
-impairment_maker lying_about_length(unsigned nth, std::size_t least, int add) {
+impairment_maker lying_about_length(unsigned nth, std::size_t least, int add,
+                                    last_packet last = last_packet::too) {
   return [=]() -> impairment {
     return [=, number = 0U](byte_vector packet) mutable -> pieces {
-      if (packet.size() <= least || ++number % nth != 0) {
+      const bool ends = (packet[1] & 0x80) != 0;
+      if (packet.size() <= least || (ends && last == last_packet::spared) ||
+          ++number % nth != 0) {
         return {{kind::rtp, std::move(packet)}};
       }
       const auto length = static_cast<std::size_t>(static_cast<int>(packet.size()) + add);
@@ -81,10 +87,11 @@ fault_list wrong_lengths() {
                    "says of every 40th packet that it is 50 bytes longer than it is.",
                    streams_on_with_notice("neither RTSP nor RTP are skipped", "packets_lost"),
                    lying_about_length(40, 0, 50)),
-      packet_fault("length-too-short", row,
-                   "says of every 7th packet that it is 5 bytes shorter than it is.",
-                   streams_on_with_notice("neither RTSP nor RTP are skipped"),
-                   lying_about_length(7, 20, -5)),
+      packet_fault(
+          "length-too-short", row,
+          "says of every 7th packet inside a picture that it is 5 bytes shorter than it is.",
+          streams_on_with_notice("neither RTSP nor RTP are skipped", "dropped.corrupt"),
+          lying_about_length(7, 100, -5, last_packet::spared)),
       packet_fault("length-zero", row, "sends packets of no bytes between the others.",
                    streams_on_with_notice("0 bytes are too few for a header"),
                    before_every(10, {framed_as(0, {})})),
