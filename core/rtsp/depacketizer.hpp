@@ -63,6 +63,10 @@ class depacketizer {
   /// is not read (interleaved mode). The depacketizer goes on with the next packet in any case.
   virtual result<void> push(const received_packet& packet, const emit& out) = 0;
 
+  /// The packet before may have been longer than its frame said: where it was the middle of a
+  /// NAL unit or scan, the picture is damaged, since a decoder need not notice.
+  virtual void doubt_last() = 0;
+
   /// Emits what is complete and forgets the rest, at the end of a stream.
   virtual void flush(const emit& out) = 0;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace camherd::rtsp {
@@ -11,6 +12,7 @@ namespace camherd::rtsp {
 namespace {
 
 constexpr std::chrono::seconds between_fault_reports{1};
+constexpr std::chrono::seconds clock_jump{2};
 
 std::uint32_t random_ssrc(const std::string& hex) {
   std::uint32_t value = 0;
@@ -91,6 +93,9 @@ void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes, mono_tim
     return;
   }
   auto received = receiver_.accept(*packet, received_at, bytes.size());
+  if (receiver_.foreign_packets() > 0 && !std::exchange(other_source_noticed_, true)) {
+    out_.notice("packets of another source than the video's (SSRC) are ignored");
+  }
   if (!received) return;
   if (received->stream_restarted) clock_.reset();
   ssrc_ = packet->ssrc;
@@ -112,6 +117,7 @@ bool media_pipeline::push_rtcp(std::span<const std::uint8_t> bytes, mono_time re
     return false;
   }
   if (contents->report && (!ssrc_ || contents->report->ssrc == *ssrc_)) {
+    note_clock(*contents->report, received_at);
     clock_.update(*contents->report);
     last_report_ = contents->report;
     last_report_at_ = received_at;
@@ -119,6 +125,24 @@ bool media_pipeline::push_rtcp(std::span<const std::uint8_t> bytes, mono_time re
   const auto& leaving = contents->bye_ssrcs;
   return contents->bye && (!ssrc_ || leaving.empty() ||
                            std::find(leaving.begin(), leaving.end(), *ssrc_) != leaving.end());
+}
+
+void media_pipeline::note_clock(const sender_report& now, mono_time received_at) {
+  if (!last_report_ || last_report_->ssrc != now.ssrc) return;
+  const auto then = wall_from_ntp(last_report_->ntp_time);
+  const auto told = wall_from_ntp(now.ntp_time);
+  if (then == wall_time{} || told == wall_time{}) return;
+  using seconds = std::chrono::duration<double>;
+  const seconds passed = told - then;
+  // A report that was late is no jump, nor is a timestamp that jumps with its clock right.
+  const seconds waited = received_at - last_report_at_;
+  const seconds counted{static_cast<std::int32_t>(now.rtp_time - last_report_->rtp_time) /
+                        static_cast<double>(track_.clock_rate)};
+  const auto jump = passed - waited;
+  if (abs(jump) < clock_jump || abs(passed - counted) < clock_jump) return;
+  out_.notice("the camera's clock jumped by " +
+              std::to_string(static_cast<std::int64_t>(std::round(jump.count()))) +
+              " s: capture times jump with it");
 }
 
 std::optional<std::vector<std::uint8_t>> media_pipeline::make_report(mono_time now) {

@@ -55,6 +55,9 @@ class media_pipeline {
   /// Takes an RTP packet. A malformed one is counted and reported, and does no other harm.
   void push(std::span<const std::uint8_t> bytes, mono_time received_at);
 
+  /// Bytes without meaning came behind the last packet, which may be the rest of it.
+  void doubt_last() { depacketizer_->doubt_last(); }
+
   /// Gives up waiting for late packets; to be called at `next_expiry`.
   void expire(mono_time now);
   [[nodiscard]] std::optional<mono_time> next_expiry() const;
@@ -81,6 +84,7 @@ class media_pipeline {
  private:
   void take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at);
   void fault(mono_time now, const error& what);
+  void note_clock(const sender_report& now, mono_time received_at);
 
   video_track track_;
   output out_;
@@ -98,6 +102,7 @@ class media_pipeline {
   std::uint32_t own_ssrc_;
   std::string cname_;
   bool other_type_noticed_ = false;
+  bool other_source_noticed_ = false;
 };
 
 }  // namespace camherd::rtsp

@@ -144,6 +144,7 @@ class session_machine final : public source,
 
   std::uint64_t next_sequence_ = 0;
   bool stream_announced_ = false;
+  std::uint64_t garbage_before_ = 0;  // the last RTP packet, in bytes of the connection
   bool garbage_noticed_ = false;
   bool channel_noticed_ = false;
   bool keepalive_noticed_ = false;

@@ -51,6 +51,8 @@ void session_machine::on_read_done() {
 void session_machine::take_interleaved(const interleaved_packet& packet, mono_time read_at) {
   if (!media_ || udp_ || phase_ == phase::closing) return;
   if (packet.channel == rtp_channel_) {
+    const auto garbage = connection_->garbage_bytes();
+    if (std::exchange(garbage_before_, garbage) != garbage) media_->doubt_last();
     media_->push(packet.payload, read_at);
   } else if (packet.channel == rtcp_channel_) {
     take_rtcp(packet.payload, read_at);

@@ -195,6 +195,20 @@ TEST_CASE("what does not belong to the video does no harm over TCP", "[rtsp][ses
   CHECK(view->count_notices("neither RTSP nor RTP") == 1);
 }
 
+TEST_CASE("a picture with garbage inside is corrupt, as a packet of it may be cut",
+          "[rtsp][session]") {
+  script told;
+  // The SPS, the PPS, and four fragments are the first six.
+  told.faults.garbage_before = {1, 4};
+  scripted_camera camera{told};
+  viewer view{camera.url()};
+  camera.send(keyframe_unit(1, 4500));
+  camera.send(keyframe_unit(2, 4500));
+  REQUIRE(view->wait_for_units(2));
+  CHECK(view->units()[0].corrupt);
+  CHECK_FALSE(view->units()[1].corrupt);
+}
+
 TEST_CASE("damaged packets are reported and never fatal", "[rtsp][session]") {
   script told;
   told.faults.broken = {4};

@@ -1,9 +1,193 @@
-#include "apps/camherd-sim/faults/fault_catalogue.hpp"
+#include "apps/camherd-sim/faults/impaired_camera.hpp"
+
+#include <string>
+#include <utility>
 
 namespace camherd::faults {
+namespace {
+
+constexpr unsigned row = 13;
+
+using plan_maker = std::function<feed_plan(clip_ptr)>;
+
+/// Shows the pictures of `wish` while its fault lasts.
+fault showing(std::string name, std::string does, expectation expects, clip_wish wish,
+              plan_maker plan = {}, media_script media = {},
+              onset how = onset::with_new_connections) {
+  return {std::move(name),
+          row,
+          std::move(does),
+          std::move(expects),
+          [=](const camera_stage& where) -> result<std::unique_ptr<faulty_camera>> {
+            auto pictures = make_clip(wish);
+            if (!pictures) return pictures.error();
+            script told;
+            told.media = media;
+            return stage(where, {told, *pictures, plan ? plan(*pictures) : feed_plan{}}, how);
+          },
+          {}};
+}
+
+/// Shows the pictures of a good camera in another way.
+fault sending(std::string name, std::string does, expectation expects, plan_maker plan,
+              media_script media = {}) {
+  return {std::move(name),
+          row,
+          std::move(does),
+          std::move(expects),
+          [=](const camera_stage& where) {
+            script told;
+            told.media = media;
+            return stage(where, {told, {}, plan ? plan(where.pictures) : feed_plan{}});
+          },
+          {}};
+}
+
+constexpr unsigned b_pictures = 2;
+constexpr std::uint32_t start = 900000;
+
+/// Two B pictures between others, in closed groups of ten: I0 P3 B1 B2 P6 B4 B5 P9 B7 B8.
+clip_wish with_b_pictures(video_codec codec) {
+  clip_wish wish;
+  wish.codec = codec;
+  wish.settings = "bframes=" + std::to_string(b_pictures) + ":b-adapt=0:" +
+                  (codec == video_codec::h264 ? "b-pyramid=none" : "b-pyramid=0:rc-lookahead=5");
+  return wish;
+}
+
+/// In order of decoding, timestamps in order of showing.
+feed_plan reordered(clip_ptr pictures) {
+  return [pictures = std::move(pictures)](std::uint64_t number) {
+    const auto& made = pictures->made_of;
+    const auto in_group = number % made.gop;
+    constexpr unsigned run = b_pictures + 1;
+    const auto place = in_group == 0         ? 0
+                       : in_group % run == 1 ? in_group - 1 + run
+                                             : in_group - 1;
+    const auto shown = number - in_group + place;
+    return std::vector<fed_unit>{
+        {pictures->units[number % pictures->units.size()],
+         static_cast<std::uint32_t>(start + shown * (90000 / made.fps))}};
+  };
+}
+
+clip_wish with_slices(video_codec codec, unsigned slices) {
+  clip_wish wish;
+  wish.codec = codec;
+  wish.settings = "slices=" + std::to_string(slices);
+  return wish;
+}
+
+media_script with_marker(marker_mode marker) {
+  media_script media;
+  media.marker = marker;
+  return media;
+}
+
+const byte_vector delimiter{0, 0, 0, 1, 0x09, 0xf0};
+const byte_vector end_of_sequence{0, 0, 0, 1, 0x0a};
+
+/// User data of no meaning (ITU-T H.264 section D.1.7).
+byte_vector information() {
+  constexpr std::size_t identifier = 16;
+  byte_vector nal{0, 0, 0, 1, 0x06, 5, identifier};
+  nal.resize(nal.size() + identifier, 0x5a);
+  nal.push_back(0x80);
+  return nal;
+}
+
+/// Before each picture a delimiter and information, each with a marker; `apart` has timestamps
+/// of their own.
+plan_maker announced(std::uint32_t apart) {
+  return [=](clip_ptr pictures) -> feed_plan {
+    return [=](std::uint64_t number) {
+      const auto time =
+          static_cast<std::uint32_t>(start + number * (90000 / pictures->made_of.fps));
+      return std::vector<fed_unit>{{delimiter, time - 2 * apart},
+                                   {information(), time - apart},
+                                   {pictures->units[number % pictures->units.size()], time}};
+    };
+  };
+}
+
+/// `more` behind each picture, in the same unit.
+plan_maker followed_by(byte_vector more) {
+  return [=](clip_ptr pictures) -> feed_plan {
+    return [=](std::uint64_t number) {
+      auto unit = pictures->units[number % pictures->units.size()];
+      unit.insert(unit.end(), more.begin(), more.end());
+      return std::vector<fed_unit>{{std::move(unit), {}}};
+    };
+  };
+}
+
+feed_plan without_pictures(const clip_ptr&) {
+  return [](std::uint64_t) {
+    return std::vector<fed_unit>{{delimiter, {}}, {information(), {}}};
+  };
+}
+
+fault_list of_kinds() {
+  return {
+      showing("b-pictures", "has B pictures.", streams_on(), with_b_pictures(video_codec::h264),
+              reordered),
+      showing("b-pictures-h265", "has B pictures of H.265.", streams_on(),
+              with_b_pictures(video_codec::h265), reordered),
+      showing("b-pictures-suddenly", "sends B pictures in mid-session, after it had none.",
+              streams_on(), with_b_pictures(video_codec::h264), reordered, {}, onset::at_once),
+      showing("several-slices", "cuts each picture into four slices.", streams_on(),
+              with_slices(video_codec::h264, 4)),
+      showing("several-slices-h265", "cuts each picture of H.265 into three slices.",
+              streams_on(), with_slices(video_codec::h265, 3)),
+  };
+}
+
+fault_list of_markers() {
+  auto whole_slices = with_marker(marker_mode::always);
+  whole_slices.packet_size = 60000;
+  return {
+      sending("marker-never", "never sets the marker bit.", streams_on(), {},
+              with_marker(marker_mode::never)),
+      sending("marker-always", "sets the marker bit on every packet.", streams_on(), {},
+              with_marker(marker_mode::always)),
+      showing("marker-on-every-slice", "sets the marker bit on each of four slices.",
+              streams_on(), with_slices(video_codec::h264, 4), {}, whole_slices),
+      showing("marker-on-every-slice-h265",
+              "sets the marker bit on each of three slices of H.265.", streams_on(),
+              with_slices(video_codec::h265, 3), {}, whole_slices),
+      showing("marker-never-with-slices", "cuts pictures into slices without any marker bit.",
+              streams_on(), with_slices(video_codec::h264, 4), {},
+              with_marker(marker_mode::never)),
+  };
+}
+
+fault_list of_other_units() {
+  return {
+      sending("delimiter-and-sei-before-pictures",
+              "sends a delimiter and an SEI with marker bits before each picture.",
+              streams_on(), announced(0)),
+      sending("delimiter-and-sei-of-other-times",
+              "sends a delimiter and an SEI with markers and timestamps of their own.",
+              streams_on(), announced(10)),
+      sending("delimiter-and-sei-only", "sends delimiters and SEI and no pictures.",
+              {.state = "backoff",
+               .event = "stall",
+               .words = "connected, but no picture",
+               .counter = "restarts.stall"},
+              without_pictures),
+      sending("end-of-sequence", "ends the sequence after each picture.", streams_on(),
+              followed_by(end_of_sequence)),
+  };
+}
+
+}  // namespace
 
 fault_list picture_type_faults() {
-  return {};
+  auto all = of_kinds();
+  for (auto& part : {of_markers(), of_other_units()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
 }
 
 }  // namespace camherd::faults
