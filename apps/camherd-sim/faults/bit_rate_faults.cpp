@@ -6,14 +6,14 @@ namespace {
 
 constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
 
-/// The good clip with every picture in the second half of each loop `factor` times as large.
+/// The good clip with every picture in the first half of each loop `factor` times as large.
 conduct_maker spiking(std::size_t factor) {
   return [factor](const camera_stage& where) -> result<conduct> {
     conduct how;
     how.feed = [pictures = where.pictures, factor](std::uint64_t number) {
       const auto count = pictures->units.size();
       const auto& unit = pictures->units[number % count];
-      if (number % count < count / 2) return std::vector<fed_unit>{{unit, {}}};
+      if (number % count >= count / 2) return std::vector<fed_unit>{{unit, {}}};
       const auto padding = h264_padding(unit.size() * (factor - 1));
       return std::vector<fed_unit>{{with_nal_before_slices(unit, padding), {}}};
     };
@@ -21,7 +21,7 @@ conduct_maker spiking(std::size_t factor) {
   };
 }
 
-/// Every second keyframe, or the picture before it, has 20 MB.
+/// One picture of each loop has 20 MB.
 conduct_maker with_a_giant(std::uint64_t which) {
   return [which](const camera_stage& where) -> result<conduct> {
     conduct how;
@@ -55,12 +55,12 @@ fault_list bit_rate_faults() {
                     "sends 50 times its bit rate for every other second.", streams_on,
                     spiking(50), onset::at_once),
       picture_fault("access-unit-of-20-mb", 17, "sends a picture of 20 MB every 2 s.", refused,
-                    with_a_giant(15), onset::at_once),
+                    with_a_giant(5), onset::at_once),
       picture_fault("keyframe-of-20-mb", 17, "sends a keyframe of 20 MB every 2 s.", refused,
                     with_a_giant(10), onset::at_once),
       allowing_32_mib(picture_fault("access-unit-of-20-mb-allowed", 17,
                                     "sends a picture of 20 MB every 2 s.", streams_on,
-                                    with_a_giant(15), onset::at_once)),
+                                    with_a_giant(5), onset::at_once)),
   };
 }
 
