@@ -29,7 +29,8 @@ conduct_maker with_a_giant(std::uint64_t which) {
       const auto at = number % pictures->units.size();
       const auto& unit = pictures->units[at];
       if (at != which) return std::vector<fed_unit>{{unit, {}}};
-      return std::vector<fed_unit>{{with_nal_before_slices(unit, h264_padding(20 * mebibyte)), {}}};
+      return std::vector<fed_unit>{
+          {with_nal_before_slices(unit, h264_padding(20 * mebibyte)), {}}};
     };
     return how;
   };

@@ -72,11 +72,11 @@ nal_edit flip_every(std::size_t n, choice chosen) {
 
 /// The first `parts` tenths of it.
 nal_edit cut_to(std::size_t parts, choice chosen) {
-  return [parts, chosen = std::move(chosen)](byte_vector nal, nal_role role,
-                                             std::uint64_t unit) {
-    if (chosen(role, unit)) nal.resize(nal.size() * parts / 10);
-    return nal;
-  };
+  return
+      [parts, chosen = std::move(chosen)](byte_vector nal, nal_role role, std::uint64_t unit) {
+        if (chosen(role, unit)) nal.resize(nal.size() * parts / 10);
+        return nal;
+      };
 }
 
 nal_edit leave_out(choice chosen) {
@@ -127,9 +127,10 @@ fault_list bitstream_faults() {
       edited("a-picture-in-ten-missing",
              "omits one picture in each group, and no packet number tells.", damage_withheld(),
              leave_out(one_in_each_group)),
-      h265_edited("h265-a-picture-in-ten-missing",
-                  "sends H.265 and omits one picture in each group, and no packet number tells.",
-                  damage_withheld(), leave_out(one_in_each_group)),
+      h265_edited(
+          "h265-a-picture-in-ten-missing",
+          "sends H.265 and omits one picture in each group, and no packet number tells.",
+          damage_withheld(), leave_out(one_in_each_group)),
       h265_edited("h265-headers-flipped",
                   "sends H.265 with all bits of its parameter sets and slice headers flipped.",
                   nothing_whole(), flip_headers()),

@@ -152,9 +152,8 @@ fault_list contradictions() {
                     "has the parameter sets of smaller pictures in its description, and none "
                     "else.",
                     cannot_be_decoded(), only_wrong_ones),
-      picture_fault("parameter-sets-cut-short", 11,
-                    "sends half of each parameter set only.", cannot_be_decoded(),
-                    damaged_ones),
+      picture_fault("parameter-sets-cut-short", 11, "sends half of each parameter set only.",
+                    cannot_be_decoded(), damaged_ones),
   };
 }
 

@@ -67,7 +67,8 @@ clip_wish enormous() {
 fault_list picture_format_faults() {
   auto interlaced = of_format("I420");
   interlaced.settings = "tff=1";
-  auto giant = picture_fault("picture-of-8192x4320", row, "sends two pictures of 8192x4320 a "
+  auto giant = picture_fault("picture-of-8192x4320", row,
+                             "sends two pictures of 8192x4320 a "
                              "second.",
                              shows("8192x4320 yuv420p"), showing({enormous()}));
   giant.expects.recovers = recovery::after_it_ends;
