@@ -15,7 +15,7 @@ constexpr unsigned row = 15;
 expectation nothing_whole() {
   return {.state = "backoff",
           .event = "stall",
-          .words = "no keyframe came",
+          .words = "no keyframe",
           .counter = "restarts.stall"};
 }
 
