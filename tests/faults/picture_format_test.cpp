@@ -51,10 +51,6 @@ TEST_CASE("picture-gray", "[faults]") {
   check_fault("picture-gray");
 }
 
-TEST_CASE("picture-interlaced", "[faults]") {
-  check_fault("picture-interlaced");
-}
-
 TEST_CASE("picture-rgb", "[faults]") {
   check_fault("picture-rgb");
 }

@@ -7,12 +7,19 @@ namespace {
 constexpr unsigned row = 12;
 
 /// Ten seconds with a keyframe at the beginning only.
-clip_wish long_group(std::string settings = {}) {
+clip_wish long_group() {
   clip_wish wish;
   wish.gop = 90'000;
   wish.pictures = 250;
   wish.first_index = 1000;
-  wish.settings = std::move(settings);
+  return wish;
+}
+
+/// As long, refreshed bit by bit every 20 pictures.
+clip_wish refreshed_group() {
+  auto wish = long_group();
+  wish.gop = 20;
+  wish.properties = "intra-refresh=true";
   return wish;
 }
 
@@ -79,11 +86,10 @@ fault_list keyframe_faults() {
                     losing_one_packet(long_group()), onset::at_once),
       picture_fault("intra-refresh", row,
                     "refreshes its pictures bit by bit after one keyframe.", streams_on(),
-                    showing({long_group("intra-refresh=1:keyint=20")}), onset::at_once),
+                    showing({refreshed_group()}), onset::at_once),
       picture_fault("intra-refresh-without-idr", row,
                     "refreshes its pictures bit by bit and never sends a keyframe.",
-                    no_keyframe_comes(),
-                    showing_from(long_group("intra-refresh=1:keyint=20"), 1)),
+                    no_keyframe_comes(), showing_from(refreshed_group(), 1)),
       picture_fault("keyframes-without-idr", row,
                     "sends intra pictures behind recovery points instead of IDR pictures.",
                     streams_on(), showing_from(recovery_points, 8)),

@@ -65,8 +65,6 @@ clip_wish enormous() {
 }  // namespace
 
 fault_list picture_format_faults() {
-  auto interlaced = of_format("I420");
-  interlaced.settings = "tff=1";
   auto giant = picture_fault("picture-of-8192x4320", row,
                              "sends two pictures of 8192x4320 a "
                              "second.",
@@ -93,7 +91,6 @@ fault_list picture_format_faults() {
       shown("picture-4-4-4", "sends 4:4:4.", "320x192 yuv444p", of_format("Y444")),
       shown("picture-gray", "sends H.265 without colours.", "320x192 gray8",
             h265(of_format("I420"), "input-csp=i400")),
-      shown("picture-interlaced", "sends interlaced pictures.", "320x192 yuv420p", interlaced),
       picture_fault("picture-rgb", row, "sends H.265 with planes of green, blue and red.",
                     {.state = "backoff",
                      .event = "decoder",
