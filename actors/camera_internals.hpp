@@ -102,6 +102,7 @@ struct camera_internals : decode_listener {
   void decode(decode_order order);
   void stop_decoding();
   void take_frame(frame f);
+  void note_generation(const frame& f);
   void finish_session();
   [[nodiscard]] std::string what_is_missing(caf::actor_clock::time_point now) const;
   [[nodiscard]] demand effective(const demand& wanted) const;

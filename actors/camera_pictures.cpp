@@ -161,9 +161,19 @@ void camera_internals::take_frame(frame f) {
   const auto dropped = ledger().counts().dropped();
   f.metadata.dropped_before = dropped - std::exchange(dropped_before, dropped);
   f.metadata.published_at = std::chrono::steady_clock::now();
-  entry.account->next_generation.store(f.metadata.generation + 1, std::memory_order_relaxed);
+  note_generation(f);
   if (entry.outlet) entry.outlet->publish(f);
   metrics.published(f.metadata.received_at, f.metadata.published_at);
+}
+
+void camera_internals::note_generation(const frame& f) {
+  auto& next = entry.account->next_generation;
+  const auto expected = next.load(std::memory_order_relaxed);
+  if (f.metadata.generation < expected) return;
+  next.store(f.metadata.generation + 1, std::memory_order_relaxed);
+  log(log_component::decode, log_level::info, "pictures",
+      std::to_string(f.width) + "x" + std::to_string(f.height) + " " +
+          std::string{to_string(f.format)});
 }
 
 void camera_internals::on_discarded(std::uint64_t unit_sequence, drop_reason reason) {

@@ -56,8 +56,9 @@ class decode_listener {
 ///
 /// A frame is marked corrupt if it or anything it may be predicted from was damaged, lost or
 /// refused: from a loss on, every frame up to the next keyframe. Nothing marked good was
-/// predicted from known damage; damage inside an H.265 access unit that arrived whole cannot
-/// always be known.
+/// predicted from known damage; damage inside an access unit that arrived whole cannot always
+/// be known: most flipped bits of CABAC decode to another picture, and a slice of H.265 that
+/// was cut short to a whole one, without any word from libavcodec.
 class decoder {
  public:
   virtual ~decoder() = default;

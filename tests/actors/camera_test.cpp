@@ -218,6 +218,16 @@ TEST_CASE_METHOD(camera_fixture,
   CHECK(overs.size() == 1);
 }
 
+TEST_CASE_METHOD(camera_fixture, "a camera says what pictures it shows, once for each kind",
+                 "[actors][camera]") {
+  spawn_streaming();
+  send("yard", picture::reference);
+  const auto words = log_text.str();
+  const auto first = words.find("event=pictures cause=\"0x0 yuv420p\"");
+  REQUIRE(first != std::string::npos);
+  CHECK(words.find("event=pictures", first + 1) == std::string::npos);
+}
+
 TEST_CASE_METHOD(camera_fixture, "words of an earlier session are void", "[actors][camera]") {
   spawn_streaming();
   const auto first = sources["yard"][0];

@@ -23,13 +23,14 @@ std::string encoder_description(const clip_wish& wish) {
            " option-string=\"keyint=" + gop + ":min-keyint=" + gop +
            ":scenecut=0:open-gop=0:bframes=0:ref=1:slices=1:rc-lookahead=0:frame-threads=1:"
            "pools=1:info=0" +
-           more + "\" ! video/x-h265,stream-format=byte-stream,alignment=au";
+           more + "\" " + wish.properties +
+           " ! video/x-h265,stream-format=byte-stream,alignment=au";
   }
   return "x264enc speed-preset=superfast pass=quant quantizer=22 threads=1 bframes=0 ref=1"
          " rc-lookahead=0 mb-tree=false sync-lookahead=0 aud=false key-int-max=" +
          gop + " option-string=\"keyint=" + gop + ":min-keyint=" + gop +
-         ":scenecut=0:open-gop=0" + more +
-         "\" ! video/x-h264,stream-format=byte-stream,alignment=au";
+         ":scenecut=0:open-gop=0" + more + "\" " + wish.properties +
+         " ! video/x-h264,stream-format=byte-stream,alignment=au";
 }
 
 /// A plane of gentle waves that run through the whole picture.

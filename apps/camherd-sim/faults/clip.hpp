@@ -23,6 +23,8 @@ struct clip_wish {
   unsigned first_index = 0;         ///< clips with other numbers show other pictures
   /// More settings of libx264 or libx265, as "key=value:key=value".
   std::string settings;
+  /// More properties of the encoder's GStreamer element, as "key=value key=value".
+  std::string properties;
 };
 
 /// Real encoded pictures, to be sent in a loop. Every one differs from all others, has moving

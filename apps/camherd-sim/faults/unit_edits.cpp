@@ -1,0 +1,95 @@
+#include "apps/camherd-sim/faults/unit_edits.hpp"
+
+#include <utility>
+
+namespace camherd::faults {
+namespace {
+
+void append_nal(byte_vector& unit, const byte_vector& nal) {
+  unit.insert(unit.end(), {0, 0, 0, 1});
+  unit.insert(unit.end(), nal.begin(), nal.end());
+}
+
+}  // namespace
+
+fault picture_fault(std::string name, unsigned row, std::string does, expectation expects,
+                    conduct_maker how, onset when) {
+  return {std::move(name),
+          row,
+          std::move(does),
+          std::move(expects),
+          [how = std::move(how),
+           when](const camera_stage& where) -> result<std::unique_ptr<faulty_camera>> {
+            auto faulty = how(where);
+            if (!faulty) return faulty.error();
+            return stage(where, *std::move(faulty), when);
+          },
+          {}};
+}
+
+result<clip_ptr> joined_clip(const std::vector<clip_wish>& wishes) {
+  clip all{wishes.front(), {}};
+  for (const auto& wish : wishes) {
+    const auto part = make_clip(wish);
+    if (!part) return part.error();
+    all.units.insert(all.units.end(), (*part)->units.begin(), (*part)->units.end());
+  }
+  all.made_of.pictures = static_cast<unsigned>(all.units.size());
+  return std::make_shared<const clip>(std::move(all));
+}
+
+conduct_maker showing(std::vector<clip_wish> wishes) {
+  return [wishes = std::move(wishes)](const camera_stage&) -> result<conduct> {
+    auto pictures = joined_clip(wishes);
+    if (!pictures) return pictures.error();
+    return conduct{{}, *std::move(pictures), {}};
+  };
+}
+
+feed_plan edited_loop(clip_ptr pictures, nal_edit edit) {
+  return [pictures = std::move(pictures), edit = std::move(edit)](std::uint64_t number) {
+    fed_unit unit;
+    for (auto& nal : nal_units(pictures->units[number % pictures->units.size()])) {
+      const auto role = role_of(pictures->made_of.codec, nal);
+      const auto changed = edit(std::move(nal), role, number);
+      if (!changed.empty()) append_nal(unit.bytes, changed);
+    }
+    return std::vector<fed_unit>{std::move(unit)};
+  };
+}
+
+nal_edit no_parameter_sets() {
+  return [](byte_vector nal, nal_role role, std::uint64_t) {
+    return role == nal_role::parameter_set ? byte_vector{} : nal;
+  };
+}
+
+std::string describe_without_sets(const clip& pictures) {
+  return describe({pictures.made_of, {byte_vector{}}});
+}
+
+byte_vector h264_padding(std::size_t size) {
+  constexpr std::uint8_t sei = 6;
+  constexpr std::uint8_t user_data = 5;
+  byte_vector nal{sei, user_data};
+  // A size of SEI is the sum of its bytes, of which all but the last are 255.
+  nal.insert(nal.end(), size / 255, 0xff);
+  nal.push_back(static_cast<std::uint8_t>(size % 255));
+  nal.insert(nal.end(), size, 0xaa);
+  nal.push_back(0x80);
+  return nal;
+}
+
+byte_vector with_nal_before_slices(const byte_vector& unit, const byte_vector& nal) {
+  byte_vector longer;
+  bool done = false;
+  for (const auto& own : nal_units(unit)) {
+    if (!std::exchange(done, done || is_slice(role_of(video_codec::h264, own))) && done) {
+      append_nal(longer, nal);
+    }
+    append_nal(longer, own);
+  }
+  return longer;
+}
+
+}  // namespace camherd::faults

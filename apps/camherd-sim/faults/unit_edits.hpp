@@ -1,0 +1,49 @@
+#pragma once
+
+#include "apps/camherd-sim/faults/fault_catalogue.hpp"
+#include "apps/camherd-sim/faults/feeder.hpp"
+#include "core/base/bitstream.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace camherd::faults {
+
+/// How a camera of `where` behaves whose pictures are other than they should be.
+using conduct_maker = std::function<result<conduct>(const camera_stage& where)>;
+
+/// A fault of the pictures themselves. `expects` and `how` are the caller's.
+[[nodiscard]] fault picture_fault(std::string name, unsigned row, std::string does,
+                                  expectation expects, conduct_maker how,
+                                  onset when = onset::with_new_connections);
+
+/// Clips of several makes, one after the other, as one. All are of one codec and rate, and have
+/// a first picture of their own. Errors: those of `make_clip`.
+[[nodiscard]] result<clip_ptr> joined_clip(const std::vector<clip_wish>& wishes);
+
+/// Sends clips made for it, one after the other, in a loop.
+[[nodiscard]] conduct_maker showing(std::vector<clip_wish> wishes);
+
+/// Changes a NAL unit; an empty one is left out. `unit` counts the pictures sent.
+using nal_edit = std::function<byte_vector(byte_vector nal, nal_role role, std::uint64_t unit)>;
+
+/// The pictures of a clip in a loop, each NAL unit changed by `edit`.
+[[nodiscard]] feed_plan edited_loop(clip_ptr pictures, nal_edit edit);
+
+/// Leaves all parameter sets out.
+[[nodiscard]] nal_edit no_parameter_sets();
+
+/// `describe` without parameter sets.
+[[nodiscard]] std::string describe_without_sets(const clip& pictures);
+
+/// As a NAL unit of its own, SEI that says nothing in about `size` bytes (H.264 section D.1.7).
+[[nodiscard]] byte_vector h264_padding(std::size_t size);
+
+/// `unit` with `nal` before its first slice.
+[[nodiscard]] byte_vector with_nal_before_slices(const byte_vector& unit,
+                                                 const byte_vector& nal);
+
+}  // namespace camherd::faults

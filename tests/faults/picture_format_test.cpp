@@ -1,0 +1,56 @@
+#include "tests/faults/fault_run.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace camherd::testing;
+
+TEST_CASE("picture-of-8192x4320", "[faults]") {
+  check_fault("picture-of-8192x4320");
+}
+
+TEST_CASE("picture-of-16x16", "[faults]") {
+  check_fault("picture-of-16x16");
+}
+
+TEST_CASE("h265-picture-of-16x16", "[faults]") {
+  check_fault("h265-picture-of-16x16");
+}
+
+TEST_CASE("picture-of-318x186", "[faults]") {
+  check_fault("picture-of-318x186");
+}
+
+TEST_CASE("picture-of-odd-size", "[faults]") {
+  check_fault("picture-of-odd-size");
+}
+
+TEST_CASE("picture-10-bit", "[faults]") {
+  check_fault("picture-10-bit");
+}
+
+TEST_CASE("h265-picture-10-bit", "[faults]") {
+  check_fault("h265-picture-10-bit");
+}
+
+TEST_CASE("h265-picture-12-bit", "[faults]") {
+  check_fault("h265-picture-12-bit");
+}
+
+TEST_CASE("picture-4-2-2", "[faults]") {
+  check_fault("picture-4-2-2");
+}
+
+TEST_CASE("picture-4-2-2-10-bit", "[faults]") {
+  check_fault("picture-4-2-2-10-bit");
+}
+
+TEST_CASE("picture-4-4-4", "[faults]") {
+  check_fault("picture-4-4-4");
+}
+
+TEST_CASE("picture-gray", "[faults]") {
+  check_fault("picture-gray");
+}
+
+TEST_CASE("picture-rgb", "[faults]") {
+  check_fault("picture-rgb");
+}
