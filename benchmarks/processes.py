@@ -178,11 +178,11 @@ class Camherd(Child):
         return str(self.runtime_dir / "cameras" / f"{camera}.sock")
 
     @staticmethod
-    def write_config(path, cameras_from, node=""):
+    def write_config(path, cameras_from, node="", http="off"):
         """The simulator's configuration with a log that is easy to read, and without the HTTP
-        server, whose port another camherd may have."""
+        server, whose port another camherd may have, unless `http` says where it listens."""
         path.write_text(cameras_from.read_text() +
-                        "log: { format: json }\nhttp: { listen: off }\n" + node)
+                        f"log: {{ format: json }}\nhttp: {{ listen: '{http}' }}\n" + node)
 
     def events(self):
         with self.changed:

@@ -9,17 +9,21 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any, Mapping
 
 from .source import Meters, Source, Threads, Wanted
 
 _PACKAGE = Path(__file__).resolve().parents[2] / "clients" / "python" / "src"
+_DEMANDS: Mapping[str, dict[str, Any]] = {
+    "full": {}, "1fps": {"max_fps": 1}, "keyframes": {"pictures": "keyframes"}}
 
 
 def start(wanted: Wanted, meters: Meters) -> Source:
     sys.path.insert(0, str(_PACKAGE))
     import camherd
 
-    herd = camherd.Herd(list(wanted.urls), runtime_dir=wanted.runtime_dir, format=wanted.format)
+    herd = camherd.Herd(list(wanted.urls), runtime_dir=wanted.runtime_dir, format=wanted.format,
+                        **_DEMANDS[wanted.demand])
     green_only = wanted.format == "bgr24"
 
     def read() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from statistics import median
 from typing import Iterable, Mapping, Sequence
 
-__all__ = ["distribution", "in_words", "median", "percentile", "sum_by_reason", "with_spread"]
+__all__ = ["distribution", "in_words", "median", "percentile", "quantile_curve",
+           "sum_by_reason", "with_spread"]
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -21,6 +22,13 @@ def distribution(values: Sequence[float]) -> dict[str, float]:
     """The percentiles that benchmarks give of a time."""
     return {"p50": percentile(values, 50), "p90": percentile(values, 90),
             "p99": percentile(values, 99), "max": max(values, default=0.0)}
+
+
+def quantile_curve(values: Sequence[float], steps: int = 200) -> list[float]:
+    """What the shares 0, 1/steps, ... 1 of the values do not exceed; empty of none."""
+    ordered = sorted(values)
+    return [ordered[(len(ordered) - 1) * step // steps] for step in range(steps + 1)
+            ] if ordered else []
 
 
 def with_spread(values: Sequence[float], digits: int = 2) -> str:

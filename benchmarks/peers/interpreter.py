@@ -8,7 +8,8 @@ import subprocess
 import sys
 from typing import NoReturn
 
-_PACKAGES = {"numpy": "python3-numpy", "cv2": "python3-opencv", "gi": "python3-gi"}
+_PACKAGES = {"numpy": "python3-numpy", "cv2": "python3-opencv", "gi": "python3-gi",
+             "matplotlib": "python3-matplotlib"}
 # Where the packages of a distribution are, whatever comes first on the PATH.
 _OF_THE_SYSTEM = "/usr/bin/python3"
 _ALREADY_TRIED = "CAMHERD_BENCHMARK_INTERPRETER"

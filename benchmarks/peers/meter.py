@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from typing import Any
+from typing import Any, Callable, Optional
 
 import numpy as np
 
@@ -15,17 +14,21 @@ from .sent_log import SentLog
 class Meter:
     """Counts and ages the frames of one camera. `seen` is for one thread; the others for any."""
 
-    def __init__(self, log: SentLog, number: int, scene: int) -> None:
-        """`number` is the camera's in the sent log; `scene` is what it shows."""
+    def __init__(self, log: SentLog, number: int, scene: int,
+                 delivers: Callable[[], None]) -> None:
+        """`number` is the camera's in the sent log; `scene` is what it shows. `delivers` is
+        called by the thread of `seen` whenever `delivers_since` gets a value."""
         self._log = log
         self._number = number
         self._scene = scene
+        self._delivers = delivers
         self._measuring = False
         self._ages_ns: list[int] = []
         self._frames = 0
         self._wrong = {"unreadable": 0, "wrong_scene": 0, "unsent": 0}
         self._cost_ns = 0
-        self.streaming = threading.Event()  # a frame whose code can be read has come
+        # When the first frame came whose code can be read, on CLOCK_MONOTONIC.
+        self.delivers_since: Optional[int] = None
 
     def begin(self) -> None:
         """Counts from here on."""
@@ -34,22 +37,25 @@ class Meter:
     def end(self) -> None:
         self._measuring = False
 
+    def await_again(self) -> None:
+        """Forgets that the camera delivered already."""
+        self.delivers_since = None
+
     def seen(self, grey: np.ndarray, at: int) -> None:
         """A frame came into the consumer's hands `at` that time of CLOCK_MONOTONIC in
         nanoseconds. `grey` is its luma or one of its colours."""
-        if not self._measuring and self.streaming.is_set():
-            return
-        began = time.thread_time_ns()
-        age = self._age(grey, at)
         if self._measuring:
+            began = time.thread_time_ns()
             self._frames += 1
+            age = self._age(grey, at)
             if isinstance(age, str):
                 self._wrong[age] += 1
             else:
                 self._ages_ns.append(age)
             self._cost_ns += time.thread_time_ns() - began
-        elif not isinstance(age, str):
-            self.streaming.set()
+        elif self.delivers_since is None and read_block_code(grey) is not None:
+            self.delivers_since = at
+            self._delivers()
 
     def _age(self, grey: np.ndarray, at: int) -> int | str:
         """Nanoseconds since the picture was sent, or what is wrong with it."""

@@ -6,11 +6,16 @@ from typing import Any, Mapping, NamedTuple, Protocol
 
 from .meter import Meter
 
+# Before a way that does not come back by itself is started again, as in most scripts; camherd is
+# told to be as eager (`Peer`).
+RETRY_SECONDS = 1.0
+
 
 class Wanted(NamedTuple):
     """What a reader is asked for."""
 
     format: str  # native: as the decoder writes it; or bgr24
+    demand: str  # full: every frame; 1fps: one a second; or keyframes
     urls: Mapping[str, str]  # by the name of the camera
     width: int
     height: int

@@ -72,3 +72,21 @@ def _fields(path: str) -> dict[str, str]:
 
 def _bytes(kilobytes: str) -> int:
     return int(kilobytes.split()[0]) * 1024 if kilobytes else 0
+
+
+class MachineTime(NamedTuple):
+    """What all cores have done since the machine was started, in ticks."""
+
+    idle: int
+    total: int
+
+    @staticmethod
+    def now() -> MachineTime:
+        # user nice system idle iowait irq softirq steal; guest time is in user time already.
+        all_cores = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+        ticks = [int(text) for text in all_cores[1:9]]
+        return MachineTime(ticks[3] + ticks[4], sum(ticks))
+
+    def busy_share_since(self, earlier: MachineTime) -> float:
+        """Of all cores, from 0 to 1."""
+        return 1 - (self.idle - earlier.idle) / max(1, self.total - earlier.total)
