@@ -85,6 +85,8 @@ result<pid_t> spawn(const command_line& command, int out, int err) {
   ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(actions.get(), out, STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(actions.get(), err, STDERR_FILENO);
+  // Sockets that a test listens on must not live on in the program when the test closes them.
+  ::posix_spawn_file_actions_addclosefrom_np(actions.get(), STDERR_FILENO + 1);
   spawn_attributes attributes;
   // The program starts with the signals of a shell, whatever the test program has set.
   sigset_t none;

@@ -20,13 +20,14 @@ login_script digest() {
 }
 
 /// The right credentials are refused from one day to the next.
-fault refusing(std::string name, std::string does, std::function<login_script()> faulty) {
+fault refusing(std::string name, std::string does, std::string words,
+               std::function<login_script()> faulty) {
   return {std::move(name),
           7,
           std::move(does),
           {.state = "quarantined",
            .event = "quarantined",
-           .words = "refused the user or the password",
+           .words = std::move(words),
            .counter = "restarts.authentication"},
           [faulty = std::move(faulty)](const camera_stage& where) {
             return stage(where, guarded(faulty()), onset::with_new_connections,
@@ -63,6 +64,7 @@ fault_list authentication_faults() {
   basic.scheme = camera_login::basic;
   return {
       refusing("refuses-every-login", "answers 401 to the right credentials, for ever.",
+               "refused the user or the password",
                [] {
                  auto login = digest();
                  login.refuses_all = true;
@@ -70,6 +72,7 @@ fault_list authentication_faults() {
                }),
       refusing("nonce-always-stale",
                "answers 401 for ever, each time with a new nonce and `stale=TRUE`.",
+               "the server calls every nonce stale",
                [] {
                  auto login = digest();
                  login.forgets_nonces = true;
@@ -77,6 +80,7 @@ fault_list authentication_faults() {
                }),
       refusing("bans-after-three-tries",
                "has another password now, and lets nobody in any more after three wrong tries.",
+               "refused the user or the password",
                [] {
                  auto login = digest();
                  login.password = "changed";

@@ -59,7 +59,8 @@ fault_list description_faults() {
                 with_description(sdp + repeated("a=x-filler:0123456789\r\n", 50'000))),
       answering("sdp-without-video", "offers sound only.", "no video that can be decoded",
                 with_description(sdp + "m=audio 0 RTP/AVP 0\r\na=control:audio\r\n")),
-      answering("sdp-that-is-none", "sends 10 kB of zeros as its description.", "SDP",
+      answering("sdp-that-is-none", "sends 10 kB of zeros as its description.",
+                "session description without a media section",
                 with_description(std::string(10'000, '\0'))),
       answering("header-without-end", "sends a header line that never ends.",
                 "message header over the limit of",
@@ -74,11 +75,12 @@ fault_list description_faults() {
                 "header fields", saying(answer_start + repeated("X: 1\r\n", 200) + "\r\n"),
                 "OPTIONS"),
       answering("content-length-negative", "announces a body of -1 bytes.",
-                "Content-Length \"-1\" is not a number", with_length("-1")),
+                "is not a number up to the limit of 262144 bytes", with_length("-1")),
       answering("content-length-4-gib", "announces a body of 4 GiB.",
-                "Content-Length \"4294967296\" is not a number", with_length("4294967296")),
+                "is not a number up to the limit of 262144 bytes", with_length("4294967296")),
       answering("content-length-huge", "announces a body of more bytes than any integer holds.",
-                "is not a number up to the limit", with_length(std::string(400, '9'))),
+                "is not a number up to the limit of 262144 bytes",
+                with_length(std::string(400, '9'))),
   };
 }
 

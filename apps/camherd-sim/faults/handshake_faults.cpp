@@ -38,14 +38,26 @@ fault closes_at(const std::string& step, const std::string& method) {
                         reacting(method, reaction::act::hang_up));
 }
 
-fault silent_at(const std::string& step, const std::string& method, unsigned row,
-                std::string does) {
-  return scripted_fault("silent-at-" + step, row, std::move(does),
+fault silent_at(const std::string& step, const std::string& method, std::string does) {
+  auto told = reacting(method, reaction::act::silence);
+  told.silent_after_play = true;
+  return scripted_fault("silent-at-" + step, 3, std::move(does),
                         {.state = "backoff",
                          .event = "connection",
                          .words = method + ": no answer within",
                          .counter = "restarts.connection"},
-                        reacting(method, reaction::act::silence));
+                        std::move(told));
+}
+
+fault play_unanswered() {
+  auto made = scripted_fault("play-unanswered", 3, "sends pictures, but no answer to PLAY.",
+                             {.state = "streaming",
+                              .event = "notice",
+                              .words = ", but packets arrive",
+                              .recovers = recovery::throughout},
+                             reacting("PLAY", reaction::act::silence));
+  made.settings = "connect_timeout: 1s";
+  return made;
 }
 
 /// A camera without power while its fault lasts.
@@ -106,10 +118,11 @@ fault_list handshake_faults() {
                       .words = "after RTP packet",
                       .counter = "restarts.connection"},
                      closes_in_mid_packet),
-      silent_at("accept", "OPTIONS", 3, "accepts the connection and never says a word."),
-      silent_at("describe", "DESCRIBE", 3, "is silent from DESCRIBE on."),
-      silent_at("setup", "SETUP", 3, "is silent from SETUP on."),
-      silent_at("play", "PLAY", 3, "is silent from PLAY on."),
+      silent_at("accept", "OPTIONS", "accepts the connection and never says a word."),
+      silent_at("describe", "DESCRIBE", "is silent from DESCRIBE on."),
+      silent_at("setup", "SETUP", "is silent from SETUP on."),
+      silent_at("play", "PLAY", "is silent from PLAY on."),
+      play_unanswered(),
       scripted_fault("closes-after-play", 4, "answers PLAY and closes the connection.",
                      {.state = "backoff",
                       .event = "connection",

@@ -3,6 +3,7 @@
 #include "apps/camherd-sim/certificate.hpp"
 #include "apps/camherd-sim/faults/scripted_client.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -205,6 +206,8 @@ class scripted_camera::server final : public camera_record {
   unsigned edition_ = 0;
   bool away_ = false;
   asio::io_context io_{1};
+  // A camera that has gone away has nothing else to do until it is told to come back.
+  asio::executor_work_guard<asio::io_context::executor_type> stays_{io_.get_executor()};
   script script_;
   std::vector<std::shared_ptr<scripted_client>> clients_;
   tcp::acceptor acceptor_;
