@@ -1,10 +1,15 @@
 #include "apps/camherd-sim/faults/fault_catalogue.hpp"
 
+#include <string>
+#include <utility>
+
 namespace camherd::faults {
 namespace {
 
 fault of_a_consumer(std::string name, std::string does) {
-  return {std::move(name), 21, std::move(does), {.recovers = recovery::throughout}, {}, {}};
+  expectation nothing;
+  nothing.recovers = recovery::throughout;
+  return {std::move(name), 21, std::move(does), std::move(nothing), {}, {}};
 }
 
 }  // namespace
