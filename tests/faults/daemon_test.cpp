@@ -63,7 +63,8 @@ TEST_CASE("sigterm-at-every-state", "[faults]") {
   SECTION("waiting for a keyframe") {
     script silent;
     silent.silent_after_play = true;
-    check_end_after(url_of(started(silent)), "connected");
+    const auto camera = started(silent);
+    check_end_after(url_of(camera), "connected");
   }
   SECTION("streaming") {
     const auto camera = started({});

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -125,6 +126,21 @@ void check_peace(fault_run& run) {
   for (const auto* name : {"good0", "good1"}) CHECK(run.watch(name).shows(20));
 }
 
+/// A camera has to be connected anew while camherd is at its limit.
+void check_limit(const std::string& name, __rlimit_resource what, rlim_t value) {
+  auto one = fault_named(name);
+  one.start = [](const camera_stage& where) { return stage(where, {}); };
+  fault_run run{{one}};
+  {
+    const lower_limit none{run.herd().process().pid(), what, value};
+    run.begin();
+    run.check_symptoms();
+    check_peace(run);
+  }
+  run.end();
+  static_cast<void>(run.finish());
+}
+
 std::string add_camera(herd_run& herd, const std::string& name) {
   const auto body = R"({"name": ")" + name + R"(", "url": "rtsp://127.0.0.1:9/"})";
   raw_client client{herd.http_port()};
@@ -151,20 +167,14 @@ TEST_CASE("name-of-ipv6-only", "[faults]") {
 }
 
 TEST_CASE("descriptors-exhausted", "[faults]") {
-  auto one = fault_named("descriptors-exhausted");
-  one.start = [](const camera_stage& where) { return stage(where, {}); };
-  fault_run run{{one}};
-  {
-    const lower_limit none{run.herd().process().pid(), RLIMIT_NOFILE, 3};
-    run.begin();
-    run.check_symptoms();
-    check_peace(run);
-  }
-  run.end();
-  static_cast<void>(run.finish());
+  check_limit("descriptors-exhausted", RLIMIT_NOFILE, 3);
 }
 
 TEST_CASE("shared-memory-exhausted", "[faults]") {
+  check_limit("shared-memory-exhausted", RLIMIT_FSIZE, 4096);
+}
+
+TEST_CASE("shared-memory-exhausted-for-a-consumer", "[faults]") {
   fault_run run{{}};
   consumer::options wanted;
   wanted.format = consumer::pixel_format::bgr24;
@@ -175,13 +185,14 @@ TEST_CASE("shared-memory-exhausted", "[faults]") {
       // No segment can be made any more; the log of a test is a pipe.
       const lower_limit none{run.herd().process().pid(), RLIMIT_FSIZE, 4096};
       CHECK_FALSE(late.next(1s));
+      CHECK_FALSE(late.problem().empty());
       check_peace(run);
     }
     // As a consumer does that is refused for the moment, it asks again.
     consumer::camera again{"good0", wanted};
     CHECK(again.next(child_process::patience));
   }
-  auto report = run.finish();
+  static_cast<void>(run.finish());
 }
 
 TEST_CASE("disk-full-for-the-state", "[faults]") {
@@ -196,19 +207,23 @@ TEST_CASE("disk-full-for-the-state", "[faults]") {
 
 TEST_CASE("disk-full-for-the-log", "[faults]") {
   const temporary_folder folder;
-  const auto log = (folder / "camherd.log");
+  // So long that only it is at the limit, and no memory for pictures.
+  constexpr rlim_t most_bytes = 64 << 20;
+  const auto log = folder / "camherd.log";
+  std::ofstream{log} << "";
+  std::filesystem::resize_file(log, most_bytes);
   gst_init(nullptr, nullptr);
   const auto pictures = make_clip();
   REQUIRE(pictures);
   const auto good = stage({0, *pictures}, {});
   herd_run herd{"  good: {url: '" + good->url() + "', idle: full}\nlog: {file: '" + log +
-                "'}\n"};
+                "', file_size: 1GiB}\n"};
   {
     consumer::options wanted;
     wanted.runtime_dir = herd.runtime_dir();
     consumer::camera watched{"good", wanted};
     REQUIRE(watched.next(child_process::patience));
-    const lower_limit none{herd.process().pid(), RLIMIT_FSIZE, 1};
+    const lower_limit none{herd.process().pid(), RLIMIT_FSIZE, most_bytes};
     // Each new connection is a line.
     for (int round = 0; round < 3; ++round) {
       good->begin();

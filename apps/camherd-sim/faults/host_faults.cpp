@@ -47,6 +47,12 @@ fault_list host_faults() {
                    .words = "no file descriptor left",
                    .counter = "restarts.connection"}),
       of_the_host("shared-memory-exhausted", 22,
+                  "has to be connected anew when no memory for pictures is left.",
+                  {.state = "backoff",
+                   .event = "decoder",
+                   .words = "memory for pictures",
+                   .counter = "restarts.decoder"}),
+      of_the_host("shared-memory-exhausted-for-a-consumer", 22,
                   "has a new consumer for whose format there is no memory.", nothing()),
       of_the_host("disk-full-for-the-state", 22,
                   "is added by an operator when the disk is full: the answer is `507`, and "
