@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 using namespace camherd;
 using namespace camherd::faults;
@@ -41,6 +42,18 @@ std::string url_of(const std::unique_ptr<faulty_camera>& camera) {
   return "url: '" + camera->url() + "'";
 }
 
+/// Camherd is told to end when it waits for what follows a request.
+void check_end_during(script how, const std::string& request) {
+  const auto camera = started(std::move(how));
+  herd_run herd{"  camera: {" + url_of(camera) + ", idle: full}\n"};
+  const bool asked = dynamic_cast<staged_camera&>(*camera).camera().wait_for(request);
+  const auto report = herd.stop(SIGTERM);
+  INFO(herd.log());
+  CHECK(asked);
+  check_account(report.at("camera"));
+  CHECK(herd.logs("", "stopped"));
+}
+
 }  // namespace
 
 TEST_CASE("sigterm-at-every-state", "[faults]") {
@@ -52,19 +65,12 @@ TEST_CASE("sigterm-at-every-state", "[faults]") {
     reaction none;
     none.what = reaction::act::silence;
     silent.on["OPTIONS"] = {none};
-    const auto camera = started(silent);
-    herd_run herd{"  camera: {" + url_of(camera) + "}\n"};
-    const auto& seen = dynamic_cast<staged_camera&>(*camera).camera();
-    const bool asked = seen.wait_for("OPTIONS");
-    const auto report = herd.stop(SIGTERM);
-    CHECK(asked);
-    check_account(report.at("camera"));
+    check_end_during(silent, "OPTIONS");
   }
   SECTION("waiting for a keyframe") {
     script silent;
     silent.silent_after_play = true;
-    const auto camera = started(silent);
-    check_end_after(url_of(camera), "connected");
+    check_end_during(silent, "PLAY");
   }
   SECTION("streaming") {
     const auto camera = started({});
