@@ -20,11 +20,11 @@ class Failure(Exception):
 
 
 def duration_seconds(text):
-    """The seconds in 500ms, 30s or 2m. For argparse."""
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)", text)
+    """The seconds in 500ms, 30s, 2m or 24h. For argparse."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)", text)
     if not found:
         raise ValueError(text)
-    return float(found[1]) * {"ms": 0.001, "s": 1, "m": 60}[found[2]]
+    return float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 def add_common_options(parser):

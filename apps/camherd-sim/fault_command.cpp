@@ -2,6 +2,8 @@
 
 #include "apps/camherd-sim/faults/fault_catalogue.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -23,11 +25,34 @@ result<fault> find_fault(const std::string& name) {
   return *found;
 }
 
+nlohmann::json as_json(const faults::fault_list& all) {
+  auto list = nlohmann::json::array();
+  for (const auto& one : all) {
+    list.push_back({{"name", one.name},
+                    {"row", one.row},
+                    {"does", one.does},
+                    {"settings", one.settings},
+                    {"of_a_camera", static_cast<bool>(one.start)},
+                    {"recovers", faults::to_string(one.expects.recovers)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 void list_faults(list_form form) {
   const auto all = faults::all_faults();
-  std::cout << (form == list_form::page ? faults::faults_page(all) : faults::faults_table(all));
+  switch (form) {
+    case list_form::table:
+      std::cout << faults::faults_table(all);
+      return;
+    case list_form::page:
+      std::cout << faults::faults_page(all);
+      return;
+    case list_form::json:
+      std::cout << as_json(all).dump(1) << '\n';
+      return;
+  }
 }
 
 result<void> serve_fault(const options& o) {

@@ -7,7 +7,7 @@
 
 namespace camherd::sim {
 
-enum class list_form : std::uint8_t { table, page };
+enum class list_form : std::uint8_t { table, page, json };
 
 /// Writes the faults to standard output.
 void list_faults(list_form form);

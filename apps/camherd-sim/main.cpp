@@ -4,6 +4,7 @@
 #include "apps/camherd-sim/clip_source.hpp"
 #include "apps/camherd-sim/encoder.hpp"
 #include "apps/camherd-sim/fault_command.hpp"
+#include "apps/camherd-sim/fault_stage.hpp"
 #include "apps/camherd-sim/options.hpp"
 #include "apps/camherd-sim/scene.hpp"
 #include "apps/camherd-sim/server.hpp"
@@ -188,13 +189,16 @@ int main(int argc, char** argv) {
     return *parsed.exit_status;
   }
   if (parsed.value.list_faults) {
-    list_faults(parsed.value.markdown ? list_form::page : list_form::table);
+    list_faults(parsed.value.json       ? list_form::json
+                : parsed.value.markdown ? list_form::page
+                                        : list_form::table);
     return 0;
   }
   raise_descriptor_limit();
   gst_init(nullptr, nullptr);
-  const auto served =
-      parsed.value.fault.empty() ? serve(parsed.value) : serve_fault(parsed.value);
+  const auto served = !parsed.value.fault.empty()   ? serve_fault(parsed.value)
+                      : !parsed.value.stage.empty() ? serve_stage(parsed.value)
+                                                    : serve(parsed.value);
   if (served) return 0;
   std::cerr << "camherd-sim: " << served.error().message() << '\n';
   const bool no_such_fault = !parsed.value.fault.empty() &&

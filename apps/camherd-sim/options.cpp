@@ -152,18 +152,29 @@ void declare(CLI::App& app, options& o, raw_values& raw) {
       ->type_name("NAME");
   app.add_flag("--list-faults", o.list_faults, "List the faults and what each does");
   app.add_flag("--markdown", o.markdown, "With --list-faults: as the page of the reference");
+  app.add_flag("--json", o.json, "With --list-faults: for programs");
+  app.add_option(
+         "--stage", o.stage,
+         "Serve cameras that take on faults when standard input says so; what they show "
+         "is written into this folder")
+      ->type_name("FOLDER");
 }
 
-/// Refuses what means nothing to a camera with a fault.
+/// Refuses what means nothing to cameras with faults.
 result<void> check_fault_options(const options& o, const CLI::App& app) {
-  if (o.markdown && !o.list_faults) return misuse("--markdown: only with --list-faults");
+  if ((o.markdown || o.json) && !o.list_faults) {
+    return misuse("--markdown and --json: only with --list-faults");
+  }
+  if (o.fault.empty() && o.stage.empty()) return {};
+  const auto* mode = o.fault.empty() ? "--stage" : "--fault";
+  const auto* goes_with_it = o.fault.empty() ? "--cameras" : "--port";
   for (const auto* option : app.get_options()) {
     const auto name = option->get_name();
-    if (option->count() == 0 || name == "--fault" || name == "--port" ||
-        name == "--list-faults" || name == "--markdown") {
+    if (option->count() == 0 || name == mode || name == goes_with_it ||
+        name == "--list-faults" || name == "--markdown" || name == "--json") {
       continue;
     }
-    if (!o.fault.empty()) return misuse(name + ": not with --fault, which says everything");
+    return misuse(name + ": not with " + mode + ", which says everything");
   }
   return {};
 }

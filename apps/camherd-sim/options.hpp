@@ -58,6 +58,8 @@ struct options {
   std::string fault;         ///< serve one camera that has it; empty: the good ones
   bool list_faults = false;  ///< print them instead of serving
   bool markdown = false;     ///< of the list: as the page of the reference
+  bool json = false;         ///< of the list: for programs
+  std::string stage;         ///< folder for clips of cameras that take on faults; empty: none
 };
 
 /// The options, or what to print and the status to exit with.

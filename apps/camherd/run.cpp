@@ -299,6 +299,7 @@ exit_code run_command(const run_options& options) {
     if (!duration) return exit_code::usage;
   }
   keep_heap_compact();
+  survive_failed_writes();
   // A change while the file is read for the first time is one to follow.
   auto watch = file_watch::open(options.file);
   auto wanted = load(options.file);

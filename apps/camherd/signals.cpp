@@ -7,6 +7,10 @@
 
 namespace camherd {
 
+void survive_failed_writes() {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+}
+
 signal_queue::signal_queue(std::initializer_list<int> signals) {
   sigset_t set;
   ::sigemptyset(&set);

@@ -78,6 +78,9 @@ class herd_run {
   /// Waits for it to end by itself, in good order, and reads its report.
   [[nodiscard]] herd_report finish();
 
+  /// What it was started with.
+  [[nodiscard]] std::string configuration_path() const { return folder_ / "herd.yaml"; }
+
   /// Where it writes its report at its end.
   [[nodiscard]] std::string report_path() const { return folder_ / "report.json"; }
 

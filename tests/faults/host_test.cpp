@@ -1,0 +1,260 @@
+#include "tests/apps/http/raw_client.hpp"
+#include "tests/faults/fault_run.hpp"
+#include "tests/support/catch.hpp"
+
+#include <gst/gst.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using namespace camherd;
+using namespace camherd::faults;
+using namespace camherd::testing;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool can_stand_in = false;  // the sanitizer's library must come first
+#else
+constexpr bool can_stand_in = true;
+#endif
+
+/// What camherd is told of its host, as long as this lives: see host_stand_in.cpp.
+class stand_in {
+ public:
+  stand_in() {
+    ::setenv("CAMHERD_STAND_IN", folder_.path().c_str(), 1);
+    ::setenv("LD_PRELOAD", CAMHERD_STAND_IN_LIBRARY, 1);
+  }
+  ~stand_in() {
+    ::unsetenv("LD_PRELOAD");
+    ::unsetenv("CAMHERD_STAND_IN");
+  }
+  stand_in(const stand_in&) = delete;
+  stand_in& operator=(const stand_in&) = delete;
+
+  /// Whole or not at all, since it is read at any time.
+  void say(const std::string& name, const std::string& answer) const {
+    std::ofstream{folder_ / "unfinished"} << answer << std::flush;
+    REQUIRE(std::rename((folder_ / "unfinished").c_str(), (folder_ / name).c_str()) == 0);
+  }
+
+ private:
+  temporary_folder folder_;
+};
+
+/// A camera that is known by name.
+class named_camera final : public faulty_camera {
+ public:
+  named_camera(const camera_stage& where, const stand_in& host, std::string right,
+               std::string wrong)
+      : host_{host}, right_{std::move(right)}, wrong_{std::move(wrong)} {
+    conduct both;
+    both.told.ipv6 = right_ == "::1";
+    camera_ = stage(where, both, onset::with_new_connections, both);
+    host_.say(name, right_);
+  }
+
+  [[nodiscard]] std::string url() const override {
+    const auto numeric = camera_->url();
+    return "rtsp://" + std::string{name} + numeric.substr(numeric.rfind(':'));
+  }
+  [[nodiscard]] std::vector<clip_ptr> clips() const override { return camera_->clips(); }
+  void begin() override {
+    host_.say(name, wrong_);
+    camera_->begin();
+  }
+  void end() override {
+    host_.say(name, right_);
+    camera_->end();
+  }
+
+ private:
+  static constexpr auto name = "camera.test";
+  const stand_in& host_;
+  std::string right_;
+  std::string wrong_;
+  std::unique_ptr<faulty_camera> camera_;
+};
+
+void check_name(const std::string& name, const std::string& right, const std::string& wrong) {
+  if (!can_stand_in) return;
+  const stand_in host;
+  auto one = fault_named(name);
+  one.start = [&](const camera_stage& where) -> std::unique_ptr<faulty_camera> {
+    return std::make_unique<named_camera>(where, host, right, wrong);
+  };
+  fault_run run{{one}};
+  run.begin();
+  run.check_symptoms();
+  run.end();
+  static_cast<void>(run.finish());
+}
+
+/// A limit of a running process, lower than it was.
+class lower_limit {
+ public:
+  lower_limit(int pid, __rlimit_resource what, rlim_t value) : pid_{pid}, what_{what} {
+    REQUIRE(::prlimit(pid_, what_, nullptr, &before_) == 0);
+    const rlimit lower{value, before_.rlim_max};
+    REQUIRE(::prlimit(pid_, what_, &lower, nullptr) == 0);
+  }
+  ~lower_limit() { ::prlimit(pid_, what_, &before_, nullptr); }
+  lower_limit(const lower_limit&) = delete;
+  lower_limit& operator=(const lower_limit&) = delete;
+
+ private:
+  int pid_;
+  __rlimit_resource what_;
+  rlimit before_{};
+};
+
+/// The good cameras stream on, and nothing is left of what happened meanwhile.
+void check_peace(fault_run& run) {
+  for (const auto* name : {"good0", "good1"}) CHECK(run.watch(name).shows(20));
+}
+
+/// A camera has to be connected anew while camherd is at its limit.
+void check_limit(const std::string& name, __rlimit_resource what, rlim_t value) {
+  auto one = fault_named(name);
+  one.start = [](const camera_stage& where) { return stage(where, {}); };
+  fault_run run{{one}};
+  {
+    const lower_limit none{run.herd().process().pid(), what, value};
+    run.begin();
+    run.check_symptoms();
+    check_peace(run);
+  }
+  run.end();
+  static_cast<void>(run.finish());
+}
+
+std::string add_camera(herd_run& herd, const std::string& name) {
+  const auto body = R"({"name": ")" + name + R"(", "url": "rtsp://127.0.0.1:9/"})";
+  raw_client client{herd.http_port()};
+  client.say(
+      "POST /api/v1/cameras HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+      "Authorization: Bearer " +
+      std::string{api_token} + "\r\nContent-Length: " + std::to_string(body.size()) +
+      "\r\n\r\n" + body);
+  return client.rest();
+}
+
+}  // namespace
+
+TEST_CASE("name-slow", "[faults]") {
+  check_name("name-slow", "127.0.0.1", "later");
+}
+
+TEST_CASE("name-unknown", "[faults]") {
+  check_name("name-unknown", "127.0.0.1", "unknown");
+}
+
+TEST_CASE("name-of-ipv6-only", "[faults]") {
+  check_name("name-of-ipv6-only", "::1", "::1");
+}
+
+TEST_CASE("descriptors-exhausted", "[faults]") {
+  check_limit("descriptors-exhausted", RLIMIT_NOFILE, 3);
+}
+
+TEST_CASE("shared-memory-exhausted", "[faults]") {
+  check_limit("shared-memory-exhausted", RLIMIT_FSIZE, 4096);
+}
+
+TEST_CASE("shared-memory-exhausted-for-a-consumer", "[faults]") {
+  fault_run run{{}};
+  consumer::options wanted;
+  wanted.format = consumer::pixel_format::bgr24;
+  wanted.runtime_dir = run.herd().runtime_dir();
+  {
+    consumer::camera late{"good0", wanted};
+    {
+      // No segment can be made any more; the log of a test is a pipe.
+      const lower_limit none{run.herd().process().pid(), RLIMIT_FSIZE, 4096};
+      CHECK_FALSE(late.next(1s));
+      check_peace(run);
+    }
+    // As a consumer does that is refused for the moment, it asks again.
+    consumer::camera again{"good0", wanted};
+    CHECK(again.next(child_process::patience));
+  }
+  static_cast<void>(run.finish());
+}
+
+TEST_CASE("disk-full-for-the-state", "[faults]") {
+  fault_run run{{}};
+  {
+    const lower_limit none{run.herd().process().pid(), RLIMIT_FSIZE, 1};
+    CHECK(add_camera(run.herd(), "late").starts_with("HTTP/1.1 507"));
+    check_peace(run);
+  }
+  static_cast<void>(run.finish());
+}
+
+TEST_CASE("disk-full-for-the-log", "[faults]") {
+  const temporary_folder folder;
+  // So long that only it is at the limit, and no memory for pictures.
+  constexpr rlim_t most_bytes = 64 << 20;
+  const auto log = folder / "camherd.log";
+  std::ofstream{log} << "";
+  std::filesystem::resize_file(log, most_bytes);
+  gst_init(nullptr, nullptr);
+  const auto pictures = make_clip();
+  REQUIRE(pictures);
+  const auto good = stage({0, *pictures}, {});
+  herd_run herd{"  good: {url: '" + good->url() + "', idle: full}\nlog: {file: '" + log +
+                "', file_size: 1GiB}\n"};
+  {
+    consumer::options wanted;
+    wanted.runtime_dir = herd.runtime_dir();
+    consumer::camera watched{"good", wanted};
+    REQUIRE(watched.next(child_process::patience));
+    const lower_limit none{herd.process().pid(), RLIMIT_FSIZE, most_bytes};
+    // Each new connection is a line.
+    for (int round = 0; round < 3; ++round) {
+      good->begin();
+      CHECK(watched.next(child_process::patience));
+    }
+  }
+  const auto report = herd.stop(SIGTERM);
+  check_account(report.at("good"));
+  CHECK(sum_of(report.at("good").restarts) > 0);
+}
+
+TEST_CASE("clock-set-back", "[faults]") {
+  if (!can_stand_in) return;
+  const stand_in host;
+  fault_run run{{}};
+  host.say("clock", "-3600");
+  check_peace(run);
+  host.say("clock", "0");
+  check_peace(run);
+  static_cast<void>(run.finish());
+}
+
+TEST_CASE("processors-busy", "[faults]") {
+  fault_run run{{}};
+  {
+    std::vector<child_process> busy;
+    for (unsigned n = 0; n < 2 * std::thread::hardware_concurrency(); ++n) {
+      auto one = child_process::start({"sh", {"-c", "while :; do :; done"}, {}});
+      REQUIRE(one);
+      busy.push_back(*std::move(one));
+    }
+    check_peace(run);
+  }
+  static_cast<void>(run.finish());
+}
