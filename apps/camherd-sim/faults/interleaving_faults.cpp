@@ -137,7 +137,7 @@ fault_list strangers() {
                    "sends requests with and without a body between packets.", streams_on(),
                    before_every(20, {text("SET_PARAMETER rtsp://127.0.0.1/live RTSP/1.0\r\n"
                                           "CSeq: 7\r\nContent-Length: 6\r\n\r\n$hello"),
-                                     text("FROBNICATE rtsp://127.0.0.1/live RTSP/1.0\r\n"
+                                     text("ANNOUNCE rtsp://127.0.0.1/live RTSP/1.0\r\n"
                                           "CSeq: 8\r\n\r\n")})),
       packet_fault("answers-nobody-asked-for", row,
                    "sends answers to requests that nobody made, between packets.", streams_on(),
