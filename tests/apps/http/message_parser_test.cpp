@@ -52,6 +52,16 @@ unsigned refused(std::string_view fields) {
 
 }  // namespace
 
+TEST_CASE("a chunked body that is empty may come in any portions", "[http][parser]") {
+  for (const std::size_t portion : {1, 2, 3, 4, 5, 6}) {
+    INFO(portion);
+    const auto seen = parse(
+        "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", portion);
+    CHECK(seen.end == progress::complete);
+    CHECK(seen.body.empty());
+  }
+}
+
 TEST_CASE("a request without a body is complete with its head", "[http][parser]") {
   const auto seen =
       parse("GET /a?b HTTP/1.1\r\nHost: h\r\nX-Some-Thing:  with blanks \r\n\r\n");
