@@ -1,5 +1,7 @@
 #include "apps/camherd-sim/faults/impaired_camera.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -50,8 +52,9 @@ constexpr std::uint32_t start = 900000;
 clip_wish with_b_pictures(video_codec codec) {
   clip_wish wish;
   wish.codec = codec;
-  wish.settings = "bframes=" + std::to_string(b_pictures) + ":b-adapt=0:" +
-                  (codec == video_codec::h264 ? "b-pyramid=none" : "b-pyramid=0:rc-lookahead=5");
+  wish.settings =
+      "bframes=" + std::to_string(b_pictures) + ":b-adapt=0:" +
+      (codec == video_codec::h264 ? "b-pyramid=none" : "b-pyramid=0:rc-lookahead=5");
   return wish;
 }
 
@@ -90,9 +93,10 @@ const byte_vector end_of_sequence{0, 0, 0, 1, 0x0a};
 /// User data of no meaning (ITU-T H.264 section D.1.7).
 byte_vector information() {
   constexpr std::size_t identifier = 16;
-  byte_vector nal{0, 0, 0, 1, 0x06, 5, identifier};
-  nal.resize(nal.size() + identifier, 0x5a);
-  nal.push_back(0x80);
+  static constexpr std::array<std::uint8_t, 7> head{0, 0, 0, 1, 0x06, 5, identifier};
+  byte_vector nal(head.size() + identifier + 1, 0x5a);
+  std::copy(head.begin(), head.end(), nal.begin());
+  nal.back() = 0x80;
   return nal;
 }
 

@@ -1,5 +1,6 @@
 #include "apps/camherd-sim/faults/unit_edits.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace camherd::faults {
@@ -71,12 +72,14 @@ std::string describe_without_sets(const clip& pictures) {
 byte_vector h264_padding(std::size_t size) {
   constexpr std::uint8_t sei = 6;
   constexpr std::uint8_t user_data = 5;
-  byte_vector nal{sei, user_data};
   // A size of SEI is the sum of its bytes, of which all but the last are 255.
-  nal.insert(nal.end(), size / 255, 0xff);
-  nal.push_back(static_cast<std::uint8_t>(size % 255));
-  nal.insert(nal.end(), size, 0xaa);
-  nal.push_back(0x80);
+  const auto lengths = size / 255;
+  byte_vector nal(2 + lengths + 1 + size + 1, 0xaa);
+  nal[0] = sei;
+  nal[1] = user_data;
+  std::fill_n(nal.begin() + 2, lengths, 0xff);
+  nal[2 + lengths] = static_cast<std::uint8_t>(size % 255);
+  nal.back() = 0x80;
   return nal;
 }
 
