@@ -68,8 +68,8 @@ struct node_config {
   std::chrono::milliseconds restart_delay{1000};
   std::chrono::milliseconds restart_delay_max{60000};
   std::chrono::milliseconds quarantine_delay{60000};  ///< between tries of a quarantined camera
-  double connects_per_second = 50;           ///< of the node
-  double connects_per_second_per_host = 10;  ///< of one host; as many may come at once
+  double connects_per_second = 50;                    ///< of the node
+  double connects_per_second_per_host = 10;           ///< of one host; as many may come at once
   std::string log_level = "info";  ///< trace, debug, info, warn, error, critical or off
   camherd::log_format log_format = camherd::log_format::text;
   std::string log_file;                           ///< absolute path; empty: standard error

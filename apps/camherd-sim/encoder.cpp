@@ -85,22 +85,12 @@ class encoding {
 };
 
 result<void> encoding::start(int coarseness) {
-  GError* problem = nullptr;
   const std::string description = "appsrc name=in format=time block=true max-bytes=8000000 ! " +
                                   encoder_description(wish_, coarseness) +
                                   " ! appsink name=out sync=false";
-  pipeline_.reset(gst_parse_launch(description.c_str(), &problem));
-  if (problem != nullptr) {
-    return error{error_kind::internal, "set up the encoder: " + take_message(problem)};
-  }
-  const auto in = element_in(pipeline_.get(), "in");
-  const gst_ptr<GstCaps> caps{gst_video_info_to_caps(&info_)};
-  gst_app_src_set_caps(GST_APP_SRC(in.get()), caps.get());
-  const auto out = element_in(pipeline_.get(), "out");
-  GstAppSinkCallbacks callbacks{};
-  callbacks.new_sample = &encoding::collect;
-  gst_app_sink_set_callbacks(GST_APP_SINK(out.get()), &callbacks, this, nullptr);
-  gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+  auto playing = play_encoder(description, info_, &encoding::collect, this);
+  if (!playing) return playing.error();
+  pipeline_ = *std::move(playing);
   return {};
 }
 

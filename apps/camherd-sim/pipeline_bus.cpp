@@ -1,6 +1,6 @@
 #include "apps/camherd-sim/pipeline_bus.hpp"
 
-#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
 
 #include <string>
 
@@ -58,6 +58,25 @@ result<gst_ptr<GstSample>> next_sample(GstElement* pipeline, GstElement* sink) {
     if (failure) return error_in(failure.get());
     if (gst_app_sink_is_eos(GST_APP_SINK(sink))) return gst_ptr<GstSample>{};
   }
+}
+
+result<pipeline_ptr> play_encoder(const std::string& description, GstVideoInfo& info,
+                                  GstFlowReturn (*on_sample)(GstAppSink*, gpointer),
+                                  gpointer self) {
+  GError* problem = nullptr;
+  pipeline_ptr made{gst_parse_launch(description.c_str(), &problem)};
+  if (problem != nullptr) {
+    return error{error_kind::internal, "set up the encoder: " + take_message(problem)};
+  }
+  const auto in = element_in(made.get(), "in");
+  const gst_ptr<GstCaps> caps{gst_video_info_to_caps(&info)};
+  gst_app_src_set_caps(GST_APP_SRC(in.get()), caps.get());
+  const auto out = element_in(made.get(), "out");
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = on_sample;
+  gst_app_sink_set_callbacks(GST_APP_SINK(out.get()), &callbacks, self, nullptr);
+  gst_element_set_state(made.get(), GST_STATE_PLAYING);
+  return made;
 }
 
 }  // namespace camherd::sim

@@ -7,8 +7,8 @@
 
 namespace camherd {
 
-/// From now on a write that nobody reads (SIGPIPE) or that would make a file too large (SIGXFSZ)
-/// fails with an error and does not end the process.
+/// From now on a write that nobody reads (SIGPIPE) or that would make a file too large
+/// (SIGXFSZ) fails with an error and does not end the process.
 void survive_failed_writes();
 
 /// Signals as something to wait for. Made before any thread is started, it blocks them in all

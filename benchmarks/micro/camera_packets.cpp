@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 namespace camherd::micro {
 namespace {
@@ -102,16 +103,22 @@ camera_packets make_packets(const camera_settings& camera) {
   return made;
 }
 
-std::span<const camera_settings> cameras() noexcept {
+bool measure_cameras(std::initializer_list<camera_measurement> all) {
   using enum video_codec;
-  static constexpr std::array<camera_settings, 5> all{{
+  static constexpr std::array<camera_settings, 5> cameras{{
       {"h264_1.4Mbit", h264, framing::fragments, 6, 12, 164'000, 17'000},
       {"h264_1.4Mbit_slices", h264, framing::slices, 6, 12, 164'000, 17'000},
       {"h264_8Mbit", h264, framing::fragments, 25, 50, 300'000, 34'700},
       {"h265_8Mbit", h265, framing::fragments, 25, 50, 300'000, 34'700},
       {"mjpeg_720p", mjpeg, framing::fragments, 6, 12, 90'000, 90'000},
   }};
-  return all;
+  for (const auto& camera : cameras) {
+    for (const auto& [name, measure] : all) {
+      benchmark::RegisterBenchmark((std::string{name} + '/' + std::string{camera.name}).c_str(),
+                                   measure, camera);
+    }
+  }
+  return true;
 }
 
 }  // namespace camherd::micro

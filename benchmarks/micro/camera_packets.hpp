@@ -2,9 +2,11 @@
 
 #include "core/base/access_unit.hpp"
 
+#include <benchmark/benchmark.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -46,8 +48,14 @@ struct camera_packets {
 
 [[nodiscard]] camera_packets make_packets(const camera_settings& camera);
 
-/// The cameras that everything is measured with: the usual 720p one of the other benchmarks, a
-/// 1080p one at full rate, other codecs.
-[[nodiscard]] std::span<const camera_settings> cameras() noexcept;
+/// What is measured for a camera, and its name.
+struct camera_measurement {
+  const char* name;
+  void (*measure)(benchmark::State&, const camera_settings&);
+};
+
+/// Registers benchmarks NAME/CAMERA of the cameras that everything is measured with: the usual
+/// 720p one of the other benchmarks, a 1080p one at full rate, other codecs. Returns true.
+bool measure_cameras(std::initializer_list<camera_measurement> all);
 
 }  // namespace camherd::micro

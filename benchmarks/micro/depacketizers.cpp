@@ -86,18 +86,10 @@ void depacketize_new_and_memcpy(benchmark::State& state, const camera_settings& 
   count(state, sent);
 }
 
-const bool registered = [] {
-  for (const auto& camera : cameras()) {
-    const auto each = [&camera](const char* what, auto* measure) {
-      benchmark::RegisterBenchmark((std::string{what} + "/" + std::string{camera.name}).c_str(),
-                                   measure, camera);
-    };
-    each("depacketize", depacketize);
-    each("depacketize_memcpy", depacketize_memcpy);
-    each("depacketize_new_and_memcpy", depacketize_new_and_memcpy);
-  }
-  return true;
-}();
+const bool registered =
+    measure_cameras({{"depacketize", depacketize},
+                     {"depacketize_memcpy", depacketize_memcpy},
+                     {"depacketize_new_and_memcpy", depacketize_new_and_memcpy}});
 
 }  // namespace
 }  // namespace camherd::micro

@@ -152,17 +152,8 @@ void ingest_memcpy_twice(benchmark::State& state, const camera_settings& camera)
   count(state, sent);
 }
 
-const bool registered = [] {
-  for (const auto& camera : cameras()) {
-    const auto each = [&camera](const char* what, auto* measure) {
-      benchmark::RegisterBenchmark((std::string{what} + "/" + std::string{camera.name}).c_str(),
-                                   measure, camera);
-    };
-    each("ingest", ingest);
-    each("ingest_memcpy_twice", ingest_memcpy_twice);
-  }
-  return true;
-}();
+const bool registered =
+    measure_cameras({{"ingest", ingest}, {"ingest_memcpy_twice", ingest_memcpy_twice}});
 
 }  // namespace
 }  // namespace camherd::micro

@@ -49,7 +49,26 @@ def losses(port: int, besides: Sequence[str] = ()) -> dict[str, int]:
     return sums
 
 
-class Probe:
+class Background:
+    """Runs `_run` on a thread of its own within a `with` block, at whose end `over` is set."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Any:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        raise NotImplementedError
+
+
+class Probe(Background):
     """Asks for some paths in turns, each on a new connection, within a `with` block."""
 
     def __init__(self, port: int, paths: list[str], pause: float = 0.05) -> None:
@@ -58,16 +77,7 @@ class Probe:
         self.pause = pause
         self.seconds: dict[str, list[float]] = {path: [] for path in paths}
         self.failures: list[str] = []
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Probe:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join()
+        super().__init__()
 
     def _run(self) -> None:
         turn = 0
@@ -91,7 +101,7 @@ class Probe:
             for path, each in self.seconds.items()}}
 
 
-class SlowClients:
+class SlowClients(Background):
     """Connections that send one byte of a request a second, within a `with` block. Where one was
     closed another takes its place, so that there are always as many."""
 
@@ -99,16 +109,7 @@ class SlowClients:
         self.port = port
         self.count = count
         self.opened = 0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> SlowClients:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join()
+        super().__init__()
 
     def _run(self) -> None:
         clients: list[Optional[http.client.HTTPConnection]] = [None] * self.count
