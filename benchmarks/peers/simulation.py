@@ -51,7 +51,7 @@ class SimulatedHerd:
     def open_sent_log(self) -> SentLog:
         return SentLog(self.sent_log)
 
-    def configuration(self, more: str = "", *, http: str = "listen: off") -> Path:
+    def configuration(self, more: str = "", http: str = "listen: off") -> Path:
         """A configuration of all cameras, with what else it has to say, for one camherd at a
         time: its sockets are beside it."""
         listed = self.folder / "cameras.yaml"
