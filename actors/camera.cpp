@@ -36,7 +36,7 @@ restart_cause cause_of(const error& reason) {
 void camera_internals::prepare() {
   queue = std::make_shared<au_queue>(
       au_queue_limits{.max_units = spec().frame_queue_size, .max_age = spec().max_age},
-      entry.account->flow);
+      entry.account->flow, services->pressure);
   feed.emplace(
       spec().corrupt == corrupt_policy::flag ? damage_policy::flag : damage_policy::withhold,
       spec().idle_buffer_bytes, entry.account->flow);

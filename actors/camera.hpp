@@ -2,6 +2,7 @@
 
 #include "actors/event_log.hpp"
 #include "actors/messages.hpp"
+#include "core/frame/decode_pressure.hpp"
 #include "core/frame/frame_sink.hpp"
 #include "core/media/decoder.hpp"
 
@@ -18,6 +19,7 @@ struct camera_services {
   std::function<result<std::unique_ptr<decoder>>(video_codec, const decoder_options&,
                                                  std::uint32_t first_generation)>
       open_decoder;
+  std::shared_ptr<decode_pressure> pressure;  ///< of the workers that all cameras share
   std::shared_ptr<frame_sink> frames;  ///< shared by all cameras; null if nobody takes frames
   std::shared_ptr<event_log> log;
 };

@@ -97,7 +97,8 @@ struct camera_internals : decode_listener {
   [[nodiscard]] std::string milliseconds_open() const;
   void serve_demand();
   void reserve_slots();
-  [[nodiscard]] bool use_next();
+  [[nodiscard]] bool decodes() const;
+  [[nodiscard]] bool use_next(mono_time now);
   void judge(access_unit unit);
   void decode(decode_order order);
   void stop_decoding();

@@ -42,7 +42,11 @@ void camera_internals::on_wake() {
 // One unit a turn, so that every camera gets its share of the workers; and no turn for nothing,
 // which costs as much as a wake-up of another worker.
 void camera_internals::on_turn() {
-  turn_due = use_next() && (feed->catches_up() || !queue->rest());
+  const auto began = self->clock().now();
+  const bool later = decodes() && queue->gives_way(began);
+  turn_due = later || (use_next(began) && (feed->catches_up() || !queue->rest()));
+  const auto ended_at = self->clock().now();
+  services->pressure->worked(ended_at - began, ended_at);
   if (turn_due) {
     tell(self, self, turn_atom_v);
   } else if (ended) {
@@ -50,11 +54,15 @@ void camera_internals::on_turn() {
   }
 }
 
+bool camera_internals::decodes() const {
+  return feed->wanted().level != decode_level::nothing;
+}
+
 // False if there was none.
-bool camera_internals::use_next() {
+bool camera_internals::use_next(mono_time now) {
   bool used = false;
   if (feed->takes_more()) {
-    if (auto unit = queue->pop(self->clock().now())) {
+    if (auto unit = queue->pop(now, decodes() ? unit_use::decoding : unit_use::keeping)) {
       judge(std::move(*unit));
       used = true;
     }

@@ -33,6 +33,7 @@ struct herd_internals {
   demand wanted;
   std::map<std::string, camera_health, std::less<>> health;
   stage at = stage::running;
+  decode_pressure::level pressure = decode_pressure::level::none;  // as was said last
 
   void start_monitor();
   void start_metrics();
@@ -46,6 +47,7 @@ struct herd_internals {
   void on_asked(const consumers_asked& consumers);
   void on_health(const health_ptr& all);
   void on_counters(const counters_ptr& all);
+  void note_pressure();
   void on_halted();
   void on_down(const caf::down_msg& down);
   void halt();
@@ -150,7 +152,27 @@ void herd_internals::on_counters(const counters_ptr& all) {
   }
   last_status = std::move(status);
   services->log->settle();
+  note_pressure();
   if (at == stage::running) observer->on_status(last_status);
+}
+
+void herd_internals::note_pressure() {
+  using level = decode_pressure::level;
+  const auto now = services->pressure->current(self->clock().now());
+  if (std::exchange(pressure, now) == now) return;
+  if (now == level::none) {
+    services->log->write(log_level::info, "", "overload_over", "no picture is late any more",
+                         log_component::decode);
+  } else {
+    services->log->write(
+        log_level::warning, "", "overload",
+        now == level::lasting
+            ? "there is more to decode than the decode threads can: cameras take turns, and "
+              "late pictures are dropped"
+            : "pictures that came at once had to wait longer than their cameras' max_age, and "
+              "were dropped",
+        log_component::decode);
+  }
 }
 
 void herd_internals::on_halted() {

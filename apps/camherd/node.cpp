@@ -10,16 +10,18 @@
 namespace camherd {
 namespace {
 
+unsigned decode_threads(const node_config& settings) {
+  if (settings.decode_threads > 0) return settings.decode_threads;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
 class actor_settings : public caf::actor_system_config {
  public:
   explicit actor_settings(const node_config& settings) {
     add_message_types<caf::id_block::camherd>();
-    const auto cores = std::max(1U, std::thread::hardware_concurrency());
     // Idle workers of the default policy poll; `sharing` lets them sleep.
     set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads",
-        static_cast<std::size_t>(settings.decode_threads > 0 ? settings.decode_threads
-                                                             : cores));
+    set("scheduler.max-threads", std::size_t{decode_threads(settings)});
     // One message a turn, so that a camera with a backlog waits behind the others for its next
     // unit.
     set("scheduler.max-throughput", std::size_t{1});
@@ -40,6 +42,7 @@ class node::running {
       return open_source(io_, camera, std::move(listener));
     };
     services->open_decoder = make_decoder;
+    services->pressure = std::make_shared<decode_pressure>(decode_threads(settings));
     services->frames = std::move(parts.frames);
     services->log = std::move(parts.log);
     herd_ = spawn_herd(system_, make_monitor_options(settings), std::move(services),

@@ -5,26 +5,34 @@
 #include <utility>
 
 namespace camherd {
+namespace {
 
-au_queue::au_queue(au_queue_limits limits, std::shared_ptr<flow_ledger> ledger)
-    : limits_{limits}, ledger_{std::move(ledger)} {
+constexpr int most_ways_given = 3;
+
+}  // namespace
+
+au_queue::au_queue(au_queue_limits limits, std::shared_ptr<flow_ledger> ledger,
+                   std::shared_ptr<decode_pressure> pressure)
+    : limits_{limits}, ledger_{std::move(ledger)}, pressure_{std::move(pressure)} {
   assert(limits_.max_units > 0);
+  pressure_->join();
 }
 
 au_queue::~au_queue() {
   clear(drop_reason::stale);
+  pressure_->leave();
 }
 
 bool au_queue::push(access_unit unit) {
   const std::lock_guard lock{mutex_};
   ledger_->received();
   if (awaiting_keyframe_ && !unit.keyframe) {
-    ledger_->dropped(drop_reason::awaiting_keyframe);
+    drop(drop_reason::awaiting_keyframe);
     return false;
   }
   if (units_.size() >= limits_.max_units) make_room(unit);
   if (units_.size() >= limits_.max_units) {
-    ledger_->dropped(drop_reason::queue_overflow);
+    drop(drop_reason::queue_overflow);
     awaiting_keyframe_ = unit.reference;
     return false;
   }
@@ -33,16 +41,41 @@ bool au_queue::push(access_unit unit) {
   return std::exchange(armed_, false);
 }
 
-std::optional<access_unit> au_queue::pop(mono_time now) {
+std::optional<access_unit> au_queue::pop(mono_time now, unit_use use) {
   const std::lock_guard lock{mutex_};
-  drop_stale(now);
+  auto max_age = limits_.max_age;
+  if (use == unit_use::decoding && !units_.empty()) {
+    pressure_->waited(now - units_.front().received_at, now);
+    if (pressure_->current(now) == decode_pressure::level::lasting)
+      max_age = std::min(max_age, max_age_under_overload);
+  }
+  drop_stale(now, max_age);
   if (units_.empty()) {
     armed_ = true;
     return std::nullopt;
   }
   std::optional<access_unit> unit{std::move(units_.front())};
   units_.pop_front();
+  ways_given_ = 0;
+  if (use == unit_use::decoding) {
+    share_in(1);
+    pressure_->used();
+  }
   return unit;
+}
+
+// Who had half of the common share goes first; from there on everybody waits for the queue of
+// all cameras once, twice or three times. So keyframes come to the workers in the order of who
+// needs them most, and what is too old in the end is that of who had most.
+bool au_queue::gives_way(mono_time now) {
+  const std::lock_guard lock{mutex_};
+  if (units_.empty() || !units_.front().keyframe || ways_given_ >= most_ways_given ||
+      pressure_->current(now) == decode_pressure::level::none ||
+      2 * share_ < (ways_given_ + 1) * pressure_->share()) {
+    return false;
+  }
+  ++ways_given_;
+  return true;
 }
 
 bool au_queue::rest() {
@@ -58,7 +91,9 @@ std::size_t au_queue::size() const {
 
 void au_queue::clear(drop_reason reason) {
   const std::lock_guard lock{mutex_};
-  drop_front(units_.size(), reason);
+  if (!units_.empty()) ledger_->dropped(reason, units_.size());
+  units_.clear();
+  ways_given_ = 0;
   awaiting_keyframe_ = false;
 }
 
@@ -69,7 +104,7 @@ void au_queue::make_room(const access_unit& incoming) {
                    [](const access_unit& unit) { return !unit.reference && !unit.keyframe; });
   if (disposable != units_.end()) {
     units_.erase(disposable);
-    ledger_->dropped(drop_reason::queue_overflow);
+    drop(drop_reason::queue_overflow);
   } else if (incoming.keyframe) {
     drop_front(units_.size(), drop_reason::queue_overflow);
   } else if (incoming.reference) {
@@ -78,15 +113,25 @@ void au_queue::make_room(const access_unit& incoming) {
   }
 }
 
+void au_queue::drop(drop_reason reason, std::size_t count) {
+  ledger_->dropped(reason, count);
+  for (; count > 0; --count) {
+    share_in(0);
+    pressure_->dropped();
+  }
+}
+
 void au_queue::drop_front(std::size_t count, drop_reason reason) {
   if (count == 0) return;
   units_.erase(units_.begin(), units_.begin() + static_cast<std::ptrdiff_t>(count));
-  ledger_->dropped(reason, count);
+  ways_given_ = 0;
+  drop(reason, count);
 }
 
 // A stale unit that others need takes with it everything up to the next keyframe.
-void au_queue::drop_stale(mono_time now) {
-  while (!units_.empty() && now - units_.front().received_at > limits_.max_age) {
+void au_queue::drop_stale(mono_time now, mono_time::duration max_age) {
+  while (!units_.empty() && now - units_.front().received_at > max_age) {
+    pressure_->made_stale(now);
     const bool needed = units_.front().reference;
     drop_front(1, drop_reason::stale);
     if (!needed) continue;

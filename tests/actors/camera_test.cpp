@@ -55,6 +55,46 @@ TEST_CASE_METHOD(camera_fixture, "a picture that comes alone costs its camera on
   CHECK(frames().size() == 2);
 }
 
+TEST_CASE_METHOD(camera_fixture,
+                 "under overload a camera lets the others have their turns before its keyframe",
+                 "[actors][camera][overload]") {
+  spawn_streaming();
+  for (int i = 0; i < 3; ++i) {
+    pressure->waited(1s, now());
+    advance(2s);
+  }
+  pressure->waited(1s, now());
+  REQUIRE(pressure->current(now()) == decode_pressure::level::lasting);
+  source_of("yard")->send(testing::make_unit(picture::key, next_unit++, now()));
+  CHECK(scheduler().run() == 3);
+  CHECK(frames().size() == 2);
+  source_of("yard")->send(testing::make_unit(picture::reference, next_unit++, now()));
+  CHECK(scheduler().run() == 1);
+  CHECK(frames().size() == 3);
+}
+
+TEST_CASE_METHOD(camera_fixture, "under overload nothing late is decoded, but it may be kept",
+                 "[actors][camera][overload]") {
+  spawn_streaming([](camera_config& spec) { spec.idle = idle_policy::off; });
+  for (int i = 0; i < 3; ++i) {
+    pressure->waited(1s, now());
+    advance(2s);
+  }
+  pressure->waited(1s, now());
+  const auto send_late = [&](picture kind) {
+    source_of("yard")->send(testing::make_unit(kind, next_unit++, now() - 200ms));
+    run();
+  };
+  send_late(picture::key);
+  CHECK(flow().dropped(drop_reason::stale) == 0);
+  CHECK(flow().in_flight == 1);
+  ask({.level = decode_level::everything});
+  CHECK(frames().size() == 1);
+  send_late(picture::reference);
+  CHECK(flow().dropped(drop_reason::stale) == 1);
+  CHECK(frames().size() == 1);
+}
+
 TEST_CASE_METHOD(camera_fixture, "pictures that come together take a turn each",
                  "[actors][camera]") {
   spawn_streaming();

@@ -85,6 +85,27 @@ TEST_CASE_METHOD(herd_fixture,
   CHECK(flow.in_flight == 0);
 }
 
+TEST_CASE_METHOD(herd_fixture, "the herd says when an overload begins and ends",
+                 "[actors][herd][overload]") {
+  apply({camera_at("yard", "rtsp://10.0.0.1/")});
+  pressure->made_stale(now());
+  advance(3s);
+  const auto said = [&](const char* words) {
+    return log_text.str().find(words) != std::string::npos;
+  };
+  CHECK(said("event=overload cause=\"pictures that came at once"));
+  CHECK_FALSE(said("event=overload_over"));
+  advance(10s);
+  CHECK(said("event=overload_over"));
+  pressure->waited(1s, now());
+  pressure->waited(1s, now());
+  advance(3s);
+  CHECK_FALSE(said("event=overload cause=\"there is more to decode"));
+  pressure->waited(1s, now());
+  advance(1s);
+  CHECK(said("event=overload cause=\"there is more to decode"));
+}
+
 TEST_CASE_METHOD(herd_fixture, "a restart asked of the herd reaches the camera",
                  "[actors][herd]") {
   apply({camera_at("yard", "rtsp://10.0.0.1/")});

@@ -21,6 +21,7 @@ actor_fixture::actor_fixture() : system{configure(settings)} {
     decoder = opened.get();
     return result<std::unique_ptr<camherd::decoder>>{std::move(opened)};
   };
+  made->pressure = pressure;
   made->frames = sink;
   made->log = std::make_shared<event_log>(std::move(logger), log_format::text, log_time);
   services = std::move(made);

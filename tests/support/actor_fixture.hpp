@@ -48,6 +48,7 @@ class actor_fixture {
 
   caf::actor_system_config settings;
   caf::actor_system system;
+  std::shared_ptr<decode_pressure> pressure = std::make_shared<decode_pressure>();
   std::shared_ptr<recording_sink> sink = std::make_shared<recording_sink>();
   std::ostringstream log_text;
   std::shared_ptr<manual_clock> log_time = std::make_shared<manual_clock>();
