@@ -84,8 +84,9 @@ void camera_internals::judge(access_unit unit) {
         "first keyframe after " + milliseconds_open());
     enter(camera_state::streaming);
   }
-  if (fate == unit_fate::kept && feed->wanted().level == decode_level::nothing &&
-      !std::exchange(told_idle, true)) {
+  // What is kept from here on begins with a keyframe, which needs nothing that was before.
+  if (fate == unit_fate::kept && keyframe && !decodes()) close_decoder();
+  if (fate == unit_fate::kept && !decodes() && !std::exchange(told_idle, true)) {
     log(log_component::decode, log_level::info, "idle",
         "nobody asks for frames: not decoded (idle: off)");
   }
@@ -97,7 +98,7 @@ void camera_internals::judge(access_unit unit) {
 }
 
 void camera_internals::decode(decode_order order) {
-  if (!decoder) return ledger().dropped(drop_reason::stale);
+  if (!decoder && !open_decoder()) return ledger().dropped(drop_reason::stale);
   promises.push_back({order.unit.sequence, order.publish, order.damaged});
   decoding.start();
   const auto done = decoder->decode(std::move(order.unit), *this);
@@ -111,6 +112,30 @@ void camera_internals::decode(decode_order order) {
   if (errors_in_row >= spec().error_threshold) {
     close(restart_cause::decoder, std::to_string(errors_in_row) + " decode errors in a row");
   }
+}
+
+bool camera_internals::open_decoder() {
+  auto made = services->open_decoder(
+      codec, decoder_options{}, entry.account->next_generation.load(std::memory_order_relaxed));
+  if (made) {
+    decoder = std::move(*made);
+    reserve_slots();
+  } else {
+    close(restart_cause::protocol, made.error().message());
+  }
+  return made.has_value();
+}
+
+// What is still inside comes out.
+void camera_internals::close_decoder() {
+  if (!decoder) return;
+  decoding.start();
+  decoder->drain(*this);
+  stop_decoding();
+  decoder.reset();
+  assert(promises.empty());
+  // It holds the memory of all slots.
+  if (entry.outlet) entry.outlet->forget_newest();
 }
 
 // The rate is the smaller of what is asked for and what the configuration allows; without

@@ -8,14 +8,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -132,6 +135,11 @@ class bare_decoder {
   ffmpeg::packet_ptr packet_{av_packet_alloc()};
 };
 
+struct live_settings {
+  double seconds = 0;  // 0: not measured
+  double fps = 6;
+};
+
 /// As many decoders as there are cameras, on one thread, which take their pictures in turns.
 /// With more than one, each finds the caches full of the others' pictures, as in any process
 /// that decodes live cameras.
@@ -151,6 +159,53 @@ measurement measure_bare(video_codec codec, const std::vector<access_unit>& unit
   for (auto& each : decoders) m.frames += each.drain();
   m.cpu_ms = thread_cpu_ms() - begin;
   return m;
+}
+
+/// The same many decoders, each with its pictures at the moments when a live camera would send
+/// them, on as many threads as there are cores: what libavcodec alone costs a process that
+/// keeps up with cameras, whose cores sleep between two pictures and have other work in their
+/// caches.
+measurement measure_live(video_codec codec, const std::vector<access_unit>& units,
+                         std::size_t cameras, const live_settings& live) {
+  const auto threads = std::max(1U, std::thread::hardware_concurrency());
+  const auto interval = std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::duration<double>{1 / live.fps});
+  const auto pictures = static_cast<std::size_t>(live.seconds * live.fps);
+  const auto start = std::chrono::steady_clock::now() + std::chrono::milliseconds{100};
+  std::vector<measurement> found(threads);
+  std::vector<std::thread> running;
+  for (std::size_t t = 0; t < threads; ++t) {
+    running.emplace_back([&, t] {
+      std::vector<bare_decoder> decoders;
+      for (std::size_t i = t; i < cameras; i += threads) {
+        auto made = bare_decoder::open(codec);
+        if (!made) return;
+        decoders.push_back(*std::move(made));
+      }
+      std::vector<char> begun(decoders.size());
+      const auto begin = thread_cpu_ms();
+      for (std::size_t p = 0; p < pictures; ++p) {
+        for (std::size_t d = 0; d < decoders.size(); ++d) {
+          const auto camera = t + d * threads;
+          const auto phase = interval * static_cast<int>(camera) / static_cast<int>(cameras);
+          std::this_thread::sleep_until(start + phase + interval * static_cast<int>(p));
+          // Cameras are at different places of their clip, as live ones are, and begin with
+          // their first keyframe.
+          const auto& unit = units[(p + camera) % units.size()];
+          begun[d] = begun[d] || unit.keyframe;
+          if (begun[d]) found[t].frames += decoders[d].decode(unit);
+        }
+      }
+      found[t].cpu_ms = thread_cpu_ms() - begin;
+    });
+  }
+  measurement all;
+  for (std::size_t t = 0; t < threads; ++t) {
+    running[t].join();
+    all.frames += found[t].frames;
+    all.cpu_ms += found[t].cpu_ms;
+  }
+  return all;
 }
 
 /// `copies` are the units to be moved into the decoder: who receives them from a camera owns
@@ -185,14 +240,17 @@ std::size_t measure_memory(video_codec codec, const std::vector<access_unit>& un
 }
 
 constexpr const char* usage =
-    "usage: decode_baseline FILE [--repeat N] [--cameras K] [--json]\n"
+    "usage: decode_baseline FILE [--repeat N] [--cameras K] [--live SECONDS] [--fps F] "
+    "[--json]\n"
     "\n"
     "What does our decoder cost beside bare libavcodec on the same clip, and how much memory?\n"
     "Both decode the whole FILE from memory with one thread, N times (5) in turns; the median\n"
     "of the CPU times counts. With --cameras, K bare decoders on the one thread take their\n"
-    "pictures in turns as well: what is lost to caches that they share. FILE is any H.264, "
-    "H.265 or MJPEG clip that libavformat reads,\n"
-    "such as camherd-sim --save-clip writes.\n"
+    "pictures in turns as well: what is lost to caches that they share. With --live they do "
+    "so\n"
+    "at the moments when live cameras of F pictures a second (6) would send them, on a thread\n"
+    "for each core: what is lost, besides, to cores that sleep in between. FILE is any H.264,\n"
+    "H.265 or MJPEG clip that libavformat reads, such as camherd-sim --save-clip writes.\n"
     "\n"
     "Exit status: 0 measured, 1 could not be decoded, 2 wrong use.\n";
 
@@ -200,6 +258,7 @@ struct settings {
   std::string file;
   int repetitions = 5;
   std::size_t cameras = 1;
+  live_settings live;
   bool json = false;
   bool help = false;
 };
@@ -218,13 +277,20 @@ std::optional<settings> parse(int count, char** arguments) {
     } else if (argument == "--cameras" && i + 1 < count) {
       const std::string_view number{arguments[++i]};
       std::from_chars(number.data(), number.data() + number.size(), s.cameras);
+    } else if (argument == "--live" && i + 1 < count) {
+      s.live.seconds = std::strtod(arguments[++i], nullptr);
+    } else if (argument == "--fps" && i + 1 < count) {
+      s.live.fps = std::strtod(arguments[++i], nullptr);
     } else if (argument.starts_with('-') || !s.file.empty()) {
       return std::nullopt;
     } else {
       s.file = argument;
     }
   }
-  if ((s.file.empty() && !s.help) || s.repetitions < 1 || s.cameras < 1) return std::nullopt;
+  if ((s.file.empty() && !s.help) || s.repetitions < 1 || s.cameras < 1 || s.live.seconds < 0 ||
+      !(s.live.fps > 0)) {
+    return std::nullopt;
+  }
   return s;
 }
 
@@ -283,17 +349,27 @@ int main(int count, char** arguments) {
       in_turns.push_back(m.per_frame() / b.per_frame());
     }
   }
+  double live = 0;
+  if (wanted->live.seconds > 0) {
+    const auto m = measure_live(clip->codec, clip->units, wanted->cameras, wanted->live);
+    live = m.per_frame();
+    const auto b = measure_bare(clip->codec, clip->units, 1);
+    bare.push_back(b.per_frame());
+  }
   const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
   const auto* const form =
       wanted->json ? "{\"frames\": %zu, \"repetitions\": %d, \"bare_ms_per_frame\": %.4f, "
                      "\"ours_ms_per_frame\": %.4f, \"ratio\": %.4f, \"ratio_min\": %.4f, "
                      "\"ratio_max\": %.4f, \"resident_bytes_per_decoder\": %zu, "
-                     "\"cameras\": %zu, \"in_turns_ratio\": %.4f}\n"
+                     "\"cameras\": %zu, \"in_turns_ratio\": %.4f, "
+                     "\"live_ms_per_frame\": %.4f}\n"
                    : "%zu frames, %d repetitions in turns; CPU per frame (median): libavcodec "
                      "%.3f ms, our "
                      "decoder %.3f ms\nratio %.3f (%.3f to %.3f); resident memory per decoder "
-                     "%zu bytes\nlibavcodec, %zu cameras in turns: %.3f times one alone\n";
+                     "%zu bytes\nlibavcodec, %zu cameras in turns: %.3f times one alone; live: "
+                     "%.3f ms\n";
   std::printf(form, frames, wanted->repetitions, median(bare), median(ours), median(ratios),
-              *least, *most, memory, wanted->cameras, in_turns.empty() ? 1 : median(in_turns));
+              *least, *most, memory, wanted->cameras, in_turns.empty() ? 1 : median(in_turns),
+              live);
   return 0;
 }

@@ -225,10 +225,10 @@ def output_of(command, seconds=600):
         return list(child.lines)
 
 
-def decode_baseline(options, clip, repeat=3):
+def decode_baseline(options, clip, repeat=3, more=()):
     """What the program decode_baseline says of bare libavcodec and a clip."""
     command = [find_program(options.bin, "decode_baseline"), str(clip), "--repeat", str(repeat),
-               "--json"]
+               "--json", *more]
     return json.loads("\n".join(output_of(command)))
 
 

@@ -99,6 +99,7 @@ class frame_meter final : public frame_outlet {
     }
   }
 
+  void forget_newest() override {}
   void state_changed(camera_state, std::string_view) override {}
   void close(std::string_view) override {}
   [[nodiscard]] delivery_counts counts() const override { return {}; }

@@ -261,6 +261,11 @@ void camera_channel::publish(const frame& f) {
   pump();
 }
 
+void camera_channel::forget_newest() {
+  const std::lock_guard lock{mutex_};
+  latest_.reset();
+}
+
 void camera_channel::pump() {
   std::unique_lock lock{mutex_};
   while (const auto needed = send_ready()) {

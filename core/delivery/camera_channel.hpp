@@ -32,6 +32,7 @@ class camera_channel final : public frame_outlet,
   void start();
 
   void publish(const frame& f) override;
+  void forget_newest() override;
   void state_changed(camera_state state, std::string_view reason) override;
   void close(std::string_view reason) override;
   [[nodiscard]] delivery_counts counts() const override;

@@ -37,6 +37,9 @@ class frame_outlet {
   /// Offers a frame to whoever reads this camera. Frames come in the order of their sequence.
   virtual void publish(const frame& f) = 0;
 
+  /// No frame follows for now: gives up the newest, which was held for consumers to come.
+  virtual void forget_newest() = 0;
+
   /// Tells consumers what the camera is doing; `reason` holds no credentials.
   virtual void state_changed(camera_state state, std::string_view reason) = 0;
 

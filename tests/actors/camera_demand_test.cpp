@@ -4,6 +4,7 @@
 using namespace camherd;
 using namespace std::chrono_literals;
 using camherd::testing::camera_fixture;
+using camherd::testing::fake_decoder;
 using camherd::testing::picture;
 
 TEST_CASE_METHOD(camera_fixture,
@@ -23,6 +24,41 @@ TEST_CASE_METHOD(camera_fixture,
   CHECK(frames()[0].unit_sequence == 3);
   send("yard", picture::reference);
   CHECK(frames().size() == 2);
+}
+
+TEST_CASE_METHOD(camera_fixture, "a camera that nobody asks has no decoder",
+                 "[actors][camera]") {
+  spawn_streaming([](camera_config& spec) {
+    spec.idle = idle_policy::off;
+    spec.demand_hold = 0ms;
+  });
+  CHECK(decoders_opened == 0);
+  ask({.level = decode_level::everything});
+  CHECK(decoders_opened == 1);
+  decoder->usage = {.total = 4, .in_use = 1};
+
+  ask({});
+  send("yard", picture::reference);
+  advance(1s);
+  CHECK(counts().load.slots == 4);  // what was before is still needed
+  ask({.level = decode_level::everything});
+  CHECK(decoders_opened == 1);
+  CHECK(frames().size() == 2);
+
+  send("yard", picture::reference, fake_decoder::hold);
+  ask({});
+  send("yard", picture::key);
+  CHECK(frames().size() == 3);  // that was in the decoder
+  advance(1s);
+  CHECK(counts().load.slots == 0);
+  CHECK(sink->forgotten["yard"] == 1);
+  send("yard", picture::reference);
+  CHECK(decoders_opened == 1);
+  ask({.level = decode_level::everything});
+  CHECK(decoders_opened == 2);
+  CHECK(frames().size() == 4);
+  CHECK(frames()[3].generation > frames()[2].generation);
+  CHECK(flow().balanced());
 }
 
 TEST_CASE_METHOD(camera_fixture, "kept pictures past their bound are given up and said so",

@@ -145,7 +145,7 @@ TEST_CASE("a lease holds its slot until it is released", "[delivery]") {
   auto client = stage.join();
   (void)stage.publish();
   const auto f = client->receive_frame();
-  stage.outlet->state_changed(camera_state::stalled, "");  // lets the newest frame go
+  stage.outlet->forget_newest();
   CHECK(stage.pool->in_use() == 1);
   client->release(f.lease);
   camera_stage::eventually([&] { return stage.pool->in_use() == 0; });
@@ -226,6 +226,19 @@ TEST_CASE("a newcomer gets no old frame", "[delivery]") {
   camera_stage stage;
   stage.clock -= 2s;
   (void)stage.publish();
+  auto client = stage.join();
+  (void)stage.publish();
+  CHECK(client->receive_frame().sequence == 1);
+}
+
+TEST_CASE("when no frame follows for now, no memory is held for consumers to come",
+          "[delivery]") {
+  camera_stage stage;
+  stage.outlet->state_changed(camera_state::streaming, "");
+  (void)stage.publish();
+  CHECK(stage.pool->in_use() == 1);
+  stage.outlet->forget_newest();
+  CHECK(stage.pool->in_use() == 0);
   auto client = stage.join();
   (void)stage.publish();
   CHECK(client->receive_frame().sequence == 1);

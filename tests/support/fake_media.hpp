@@ -139,6 +139,7 @@ class recording_sink final : public frame_sink {
   }
 
   std::map<std::string, std::vector<frame_metadata>> frames;
+  std::map<std::string, int> forgotten;  ///< how often the newest frame was given up
   std::map<std::string, std::vector<state_report>> states;
   std::map<std::string, std::vector<std::string>> closings;       ///< reasons
   std::map<std::string, std::vector<demand_listener>> listeners;  ///< of all outlets, in order
@@ -152,6 +153,7 @@ class recording_sink final : public frame_sink {
     outlet(recording_sink& sink, std::string camera)
         : sink_{sink}, camera_{std::move(camera)} {}
     void publish(const frame& f) override { sink_.frames[camera_].push_back(f.metadata); }
+    void forget_newest() override { ++sink_.forgotten[camera_]; }
     void state_changed(camera_state state, std::string_view reason) override {
       if (sink_.states_that_throw > 0) {
         --sink_.states_that_throw;
