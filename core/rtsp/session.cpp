@@ -102,7 +102,7 @@ void session_machine::connect() {
   connect_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
     if (!cancelled && self->phase_ == phase::connecting) self->connect_deadline_passed();
   });
-  auto attempt = std::make_shared<dialer>(io_);
+  auto attempt = std::make_shared<dialer>(io_, pool_.names());
   dialer_ = attempt;
   attempt->start(url_.host(), url_.port(), options_.receive_buffer_bytes,
                  [self = shared_from_this()](result<dialer::socket_type> outcome) {
