@@ -73,6 +73,9 @@ class connection : public std::enable_shared_from_this<connection> {
   }
   [[nodiscard]] std::uint64_t garbage_bytes() const noexcept { return parser_.garbage_bytes(); }
 
+  /// See `stream_parser::garbage_follows`.
+  [[nodiscard]] bool garbage_follows() const noexcept { return parser_.garbage_follows(); }
+
   /// See `stream_parser::awaits_response_body`.
   [[nodiscard]] bool awaits_response_body() const noexcept {
     return parser_.awaits_response_body();

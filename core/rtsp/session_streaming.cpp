@@ -44,7 +44,9 @@ void session_machine::on_read_done() {
   if (phase_ == phase::opening) watch_body();
   if (connection_ && connection_->garbage_bytes() > 0 &&
       !std::exchange(garbage_noticed_, true)) {
-    notice("bytes between packets that are neither RTSP nor RTP are skipped");
+    notice(
+        "bytes between packets that are neither RTSP nor RTP are skipped; as they may be the "
+        "rest of the packet before, its picture counts as damaged");
   }
 }
 
@@ -53,7 +55,8 @@ void session_machine::take_interleaved(const interleaved_packet& packet, mono_ti
   if (packet.channel == rtp_channel_) {
     const auto garbage = connection_->garbage_bytes();
     if (std::exchange(garbage_before_, garbage) != garbage) media_->doubt_last();
-    media_->push(packet.payload, read_at);
+    media_->push(packet.payload, read_at,
+                 connection_->garbage_follows() ? packet_end::doubtful : packet_end::as_framed);
   } else if (packet.channel == rtcp_channel_) {
     take_rtcp(packet.payload, read_at);
   } else if (!std::exchange(channel_noticed_, true)) {

@@ -209,6 +209,26 @@ TEST_CASE("a picture with garbage inside is corrupt, as a packet of it may be cu
   CHECK_FALSE(view->units()[1].corrupt);
 }
 
+TEST_CASE("a picture whose last packet has garbage behind it is corrupt", "[rtsp][session]") {
+  script told;
+  told.impair = []() -> impairment {
+    return [ends = 0](byte_vector packet) mutable -> std::vector<wire_piece> {
+      const bool ends_picture = (packet[1] & 0x80) != 0;
+      if (!ends_picture || ++ends != 2) return {{wire_piece::kind::rtp, std::move(packet)}};
+      // Its frame ends five bytes early.
+      const auto size = static_cast<std::uint8_t>(packet.size() - 5);
+      packet.insert(packet.begin(), {'$', 0, 0, size});
+      return {{wire_piece::kind::bytes, std::move(packet)}};
+    };
+  };
+  scripted_camera camera{told};
+  viewer view{camera.url()};
+  for (std::uint8_t i = 0; i < 4; ++i) camera.send(keyframe_unit(i, 100));
+  REQUIRE(view->wait_for_units(4));
+  const auto units = view->units();
+  for (std::size_t i = 0; i < 4; ++i) CHECK(units[i].corrupt == (i == 1));
+}
+
 TEST_CASE("damaged packets are reported and never fatal", "[rtsp][session]") {
   script told;
   told.faults.broken = {4};
