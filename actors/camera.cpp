@@ -104,8 +104,10 @@ void camera_internals::on_opened(const source_opened& event) {
 void camera_internals::on_source_ended(const source_ended& event) {
   if (event.session != session || !source || ended) return;
   ended = event.reason;
-  // With units left a wake-up or a turn is on its way, and the last of them ends the session.
-  if (queue->size() == 0 && !feed->catches_up()) finish_session();
+  if (queue->size() == 0 && !feed->catches_up()) return finish_session();
+  // The last of the units that are left ends the session. The wake-up for them may have been
+  // lost for want of memory.
+  on_wake();
 }
 
 void camera_internals::on_expired(std::uint64_t number) {

@@ -31,7 +31,8 @@ class connection_user {
   /// `rescue_response` found nothing to rescue.
   virtual void on_nothing_rescued() = 0;
 
-  /// The connection is of no more use; it was not closed by its user. Comes at most once.
+  /// The connection is of no more use; it was not closed by its user. Comes at most once. Of
+  /// kind `internal` where memory ran out, maybe in the middle of a call of the user.
   virtual void on_broken(const error& reason) = 0;
 
  protected:

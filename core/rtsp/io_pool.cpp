@@ -1,5 +1,7 @@
 #include "core/rtsp/io_pool.hpp"
 
+#include "core/base/memory_shortage.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -18,7 +20,7 @@ namespace {
 struct event_loop {
   asio::io_context io{1};  // one thread runs it
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-  std::thread thread{[this] { io.run(); }};
+  std::thread thread{[this] { go_on_without_memory([this] { io.run(); }); }};
 };
 
 }  // namespace

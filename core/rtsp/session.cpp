@@ -194,6 +194,10 @@ void session_machine::leave_connection() {
   connection_.reset();
   if (udp_) udp_->close();
   udp_.reset();
+  drop_media();
+}
+
+void session_machine::drop_media() {
   if (media_) earlier_ = sum_of(earlier_, media_->statistics());
   media_.reset();
 }
@@ -230,7 +234,8 @@ void session_machine::on_broken(const error& reason) {
     end(in_context(reason.within(exchange_.label())));
     return;
   }
-  media_->finish();
+  // Where memory ran out the picture at hand may be half done.
+  if (reason.kind() != error_kind::internal) media_->finish();
   const auto last = media_->last_sequence();
   end(in_context(last ? reason.within("after RTP packet " + std::to_string(*last)) : reason));
 }

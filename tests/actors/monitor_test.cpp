@@ -216,6 +216,22 @@ TEST_CASE_METHOD(monitor_fixture,
   CHECK(account->flow->counts().balanced());
 }
 
+TEST_CASE_METHOD(monitor_fixture, "a camera whose actor has no memory ends and comes back",
+                 "[actors][monitor]") {
+  const auto account = track(camera_at("yard", "rtsp://10.0.0.1/"));
+  track(camera_at("door", "rtsp://10.0.0.2/"));
+  stream("yard");
+  stream("door");
+  send("yard", picture::reference, fake_decoder::starve);
+  CHECK(state_of("yard") == camera_state::backoff);
+  CHECK(log_text.str().find("no memory") != std::string::npos);
+  CHECK(state_of("door") == camera_state::streaming);
+  advance(1s);
+  stream("yard");
+  CHECK(state_of("yard") == camera_state::streaming);
+  CHECK(account->flow->counts().balanced());
+}
+
 TEST_CASE_METHOD(monitor_fixture, "a requested restart reconnects without delay",
                  "[actors][monitor]") {
   const auto account = track(camera_at("yard", "rtsp://10.0.0.1/"));
