@@ -53,7 +53,7 @@ void camera_internals::open(std::uint64_t number) {
   our_reason.reset();
   our_words.clear();
   errors_in_row = 0;
-  told_idle = told_overflow = false;
+  first_keyframe_due = told_idle = told_overflow = false;
   opened_at = last_unit_at = last_whole_at = self->clock().now();
   received_before = ledger().counts().received;
   state = camera_state::connecting;
