@@ -91,17 +91,16 @@ name_lookup::ticket name_lookup::begin(asio::io_context& io, const std::string& 
                                        done handler) {
   const std::lock_guard lock{state_->mutex};
   const auto number = ++state_->last;
-  const auto [entry, is_new] = state_->asked.try_emplace(host);
-  entry->second.push_back({number, &io, std::move(handler)});
-  if (!is_new) return number;
-  state_->unbegun.push_back(host);
-  if (state_->threads == max_at_once) return number;
+  if (!state_->asked.contains(host)) state_->unbegun.push_back(host);
+  state_->asked[host].push_back({number, &io, std::move(handler)});
+  if (state_->unbegun.empty() || state_->threads == max_at_once) return number;
   try {
     std::thread{state::work, state_}.detach();
     ++state_->threads;
   } catch (const std::system_error& failed) {
-    state_->unbegun.pop_back();
-    state_->answer(host, error{error_kind::internal, "no thread: " + failed.code().message()});
+    const error none{error_kind::internal, "no thread: " + failed.code().message()};
+    for (const auto& waiting : std::exchange(state_->unbegun, {}))
+      state_->answer(waiting, none);
   }
   return number;
 }
