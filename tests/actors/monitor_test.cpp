@@ -157,6 +157,25 @@ TEST_CASE_METHOD(
   CHECK(delay_after("yard", refused) == 1s);
 }
 
+TEST_CASE_METHOD(monitor_fixture,
+                 "quarantine_delay is between the tries of a quarantined camera",
+                 "[actors][monitor]") {
+  node_config node;
+  node.restart_delay = 1s;
+  node.process_restart_threshold = 2;
+  node.quarantine_delay = 3min;
+  start(make_monitor_options(node));
+  track(camera_at("yard", "rtsp://10.0.0.1/"));
+  CHECK(delay_after("yard", refused) == 1s);
+  for (int i = 0; i < 2; ++i) CHECK(delay_after("yard", refused) == 3min);
+  CHECK(log_text.str().find("next try in 180.0 s") != std::string::npos);
+  source_of("yard")->end(refused);
+  CHECK(state_of("yard") == camera_state::quarantined);
+  // Of refused credentials too.
+  track(camera_at("gate", "rtsp://10.0.0.2/"));
+  CHECK(delay_after("gate", unauthorized) == 3min);
+}
+
 TEST_CASE_METHOD(monitor_fixture, "refused credentials go straight to the slow lane",
                  "[actors][monitor]") {
   const auto account = track(camera_at("yard", "rtsp://10.0.0.1/"));
