@@ -26,7 +26,7 @@ void padded_bytes::give_back_room() {
 
 void padded_bytes::make_room(std::size_t size) {
   if (size <= storage_.capacity()) return;
-  if (size >= much_memory && !leaves_headroom(size)) throw std::bad_alloc{};
+  if (!leaves_headroom(size)) throw std::bad_alloc{};
   storage_.reserve(size);
 }
 

@@ -8,6 +8,7 @@ namespace camherd {
 
 // An allocation that is not used could be left out by the compiler; one of the kernel cannot.
 bool leaves_headroom(std::size_t bytes) noexcept {
+  if (bytes < much_memory) return true;
   const auto wanted = bytes + memory_headroom;
   if (wanted < bytes) return false;
   void* const tried =

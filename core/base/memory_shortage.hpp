@@ -14,10 +14,11 @@ namespace camherd {
 /// What must be left for all others by whoever takes much at once.
 inline constexpr std::size_t memory_headroom = std::size_t{16} * 1024 * 1024;
 
-/// From here on it is much.
+/// Less than this is for everybody.
 inline constexpr std::size_t much_memory = std::size_t{1024} * 1024;
 
-/// Whether `memory_headroom` would be left besides `bytes`. Two system calls.
+/// Whether `memory_headroom` would be left besides `bytes`, which costs two system calls; true
+/// for less than `much_memory`.
 [[nodiscard]] bool leaves_headroom(std::size_t bytes) noexcept;
 
 /// The error `internal` that says so: "no memory for ...".
