@@ -53,7 +53,7 @@ void camera_internals::open(std::uint64_t number) {
   our_reason.reset();
   our_words.clear();
   errors_in_row = 0;
-  told_idle = told_overflow = false;
+  first_keyframe_due = told_idle = told_overflow = false;
   opened_at = last_unit_at = last_whole_at = self->clock().now();
   received_before = ledger().counts().received;
   state = camera_state::connecting;
@@ -96,8 +96,10 @@ void camera_internals::on_opened(const source_opened& event) {
 void camera_internals::on_source_ended(const source_ended& event) {
   if (event.session != session || !source || ended) return;
   ended = event.reason;
-  // With units left a wake-up or a turn is on its way, and the last of them ends the session.
-  if (queue->size() == 0 && !feed->catches_up()) finish_session();
+  if (queue->size() == 0 && !feed->catches_up()) return finish_session();
+  // The last of the units that are left ends the session. The wake-up for them may have been
+  // lost for want of memory.
+  on_wake();
 }
 
 void camera_internals::on_expired(std::uint64_t number) {

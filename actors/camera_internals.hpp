@@ -59,6 +59,7 @@ struct camera_internals : decode_listener {
       promises;  // verdicts of the units inside the decoder, as many as it holds
   unsigned errors_in_row = 0;
   std::uint64_t dropped_before = 0;  // the ledger's drops when the last frame was published
+  bool first_keyframe_due = false;   // the session's first is in hand
   bool told_idle = false;            // in this session
   bool told_overflow = false;        // in this session
 
@@ -104,6 +105,7 @@ struct camera_internals : decode_listener {
   void decode(decode_order order);
   [[nodiscard]] bool open_decoder();
   void close_decoder();
+  void note_first_keyframe();
   void stop_decoding();
   void take_frame(frame f);
   void note_generation(const frame& f);

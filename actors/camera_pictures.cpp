@@ -79,11 +79,8 @@ void camera_internals::judge(access_unit unit) {
   if (keyframe) entry.account->metrics.keyframe_received(unit.received_at);
   const auto fate = feed->offer(std::move(unit));
   if (fate == unit_fate::dropped) return;
-  if (keyframe && state == camera_state::waiting_keyframe) {
-    log(log_component::decode, log_level::info, "streaming",
-        "first keyframe after " + milliseconds_open());
-    enter(camera_state::streaming);
-  }
+  first_keyframe_due = keyframe && state == camera_state::waiting_keyframe;
+  if (fate != unit_fate::to_decode) note_first_keyframe();
   // What is kept from here on begins with a keyframe, which needs nothing that was before.
   if (fate == unit_fate::kept && keyframe && !decodes()) close_decoder();
   if (fate == unit_fate::kept && !decodes() && !std::exchange(told_idle, true)) {
@@ -95,6 +92,14 @@ void camera_internals::judge(access_unit unit) {
         "the pictures since the last keyframe exceed idle_buffer_size: the next consumer waits "
         "for a keyframe");
   }
+}
+
+// Of one that is to be decoded, after it was: it may be one that nothing can be done with.
+void camera_internals::note_first_keyframe() {
+  if (!std::exchange(first_keyframe_due, false) || our_reason) return;
+  log(log_component::decode, log_level::info, "streaming",
+      "first keyframe after " + milliseconds_open());
+  enter(camera_state::streaming);
 }
 
 void camera_internals::decode(decode_order order) {
@@ -112,6 +117,7 @@ void camera_internals::decode(decode_order order) {
   if (errors_in_row >= spec().error_threshold) {
     close(restart_cause::decoder, std::to_string(errors_in_row) + " decode errors in a row");
   }
+  note_first_keyframe();
 }
 
 bool camera_internals::open_decoder() {

@@ -5,6 +5,7 @@
 #include <caf/all.hpp>
 
 #include <chrono>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -51,12 +52,15 @@ void tell_anonymously(const Destination& to, Content&&... content) {
 }
 
 /// Gives `self` handlers of its own for what CAF would otherwise print to standard output: an
-/// exception ends the actor with its text as the reason, an unexpected message is dropped.
+/// exception ends the actor with its text as the reason ("no memory" for want of that), an
+/// unexpected message is dropped.
 template <class Self>
 void set_quiet_handlers(Self* self) {
   self->set_exception_handler([](std::exception_ptr& thrown) -> caf::error {
     try {
       std::rethrow_exception(thrown);
+    } catch (const std::bad_alloc&) {
+      return caf::make_error(caf::sec::runtime_error, "no memory");
     } catch (const std::exception& e) {
       return caf::make_error(caf::sec::runtime_error, e.what());
     } catch (...) {

@@ -4,6 +4,7 @@
 #include "apps/camherd/heap.hpp"
 #include "apps/camherd/live_config.hpp"
 #include "apps/camherd/live_screen.hpp"
+#include "apps/camherd/memory_end.hpp"
 #include "apps/camherd/node.hpp"
 #include "apps/camherd/notify.hpp"
 #include "apps/camherd/process_usage.hpp"
@@ -304,6 +305,7 @@ exit_code run_command(const run_options& options) {
   auto watch = file_watch::open(options.file);
   auto wanted = load(options.file);
   if (!wanted) return exit_code::usage;
+  end_in_words_without_memory(wanted->node);
   return run_loop{options, std::move(watch), std::move(wanted), duration}.run();
 }
 

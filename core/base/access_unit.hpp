@@ -16,7 +16,9 @@ enum class video_codec : std::uint8_t { h264, h265, mjpeg };
 [[nodiscard]] std::string_view to_string(video_codec codec) noexcept;
 
 /// Bytes followed by `padding` zero bytes that are not part of them, so that a decoder may read
-/// past the end with wide loads and needs no copy of its own.
+/// past the end with wide loads and needs no copy of its own. What makes them longer throws
+/// `std::bad_alloc` where there is no memory, and while there still is some for others
+/// (core/base/memory_shortage.hpp); the bytes are then as before.
 class padded_bytes {
  public:
   static constexpr std::size_t padding = 64;
@@ -43,7 +45,7 @@ class padded_bytes {
   }
 
   /// Room for `size` bytes, so that appending up to there copies nothing twice.
-  void reserve(std::size_t size) { storage_.reserve(size + padding); }
+  void reserve(std::size_t size) { make_room(size + padding); }
   /// Gives back the room that is not used, if that is an eighth of the bytes or more. For bytes
   /// that are kept for long: copies them.
   void give_back_room();
@@ -57,6 +59,9 @@ class padded_bytes {
   void clear() noexcept;
 
  private:
+  void make_room(std::size_t size);
+  void make_room_for(std::size_t more);
+
   std::vector<std::uint8_t> storage_;  // size_ bytes, then the padding (none while empty)
   std::size_t size_ = 0;
 };

@@ -62,56 +62,11 @@ void camera_channel::add(unique_fd socket) {
         around_->loop->watch(fd, EPOLLIN, [channel = weak(), id](std::uint32_t events) {
           if (const auto self = channel.lock()) self->on_event(id, events);
         });
-    if (!watched) return;
+    if (!watched) return c->link.refuse({lease::refusal::busy, watched.error().message()});
     c->token = *watched;
     consumers_.emplace(id, std::move(c));
   }
   drop_oldest_stranger();
-  expect_hello();
-}
-
-void camera_channel::drop_oldest_stranger() {
-  std::uint64_t oldest = 0;
-  {
-    const std::lock_guard lock{mutex_};
-    std::size_t strangers = 0;
-    for (const auto& [id, c] : consumers_) {
-      if (c->link.is_welcome()) continue;
-      if (oldest == 0) oldest = id;
-      ++strangers;
-    }
-    if (strangers <= around_->options.max_strangers) return;
-    consumers_.at(oldest)->link.refuse(
-        {lease::refusal::busy, "too many connections that have not said hello"});
-  }
-  remove(oldest);
-}
-
-// One appointment for all strangers: whoever connects in a storm must not cost a timer each.
-void camera_channel::expect_hello() {
-  const std::lock_guard lock{mutex_};
-  const auto first = std::find_if(consumers_.begin(), consumers_.end(),
-                                  [](const auto& c) { return !c.second->link.is_welcome(); });
-  if (first == consumers_.end() || std::exchange(expecting_hello_, true)) return;
-  around_->loop->run_at(first->second->connected_at + around_->options.hello_timeout,
-                        [channel = weak()] {
-                          if (const auto self = channel.lock()) self->expire_strangers();
-                        });
-}
-
-void camera_channel::expire_strangers() {
-  std::vector<std::uint64_t> expired;
-  {
-    const std::lock_guard lock{mutex_};
-    expecting_hello_ = false;
-    const auto before = std::chrono::steady_clock::now() - around_->options.hello_timeout;
-    for (const auto& [id, c] : consumers_) {
-      if (c->link.is_welcome() || c->connected_at > before) continue;
-      c->link.refuse({lease::refusal::malformed, "no hello in time"});
-      expired.push_back(id);
-    }
-  }
-  for (const auto id : expired) remove(id);
   expect_hello();
 }
 
@@ -281,8 +236,13 @@ void camera_channel::pump() {
     }
     // Its consumers may have left, and others may have come and got another maker.
     const auto shop = workshops_.find(needed->wanted);
-    if (shop != workshops_.end() && shop->second.maker == needed->maker)
-      shop->second.at_work = false;
+    if (shop == workshops_.end() || shop->second.maker != needed->maker) continue;
+    shop->second.at_work = false;
+    if (made) {
+      shop->second.trouble.clear();
+    } else if (made.error().kind() != error_kind::retry) {
+      shop->second.trouble = made.error().message();
+    }
   }
 }
 
@@ -299,8 +259,7 @@ std::optional<camera_channel::job> camera_channel::serve(consumer& c) {
     const auto& wanted = c.link.request().wanted;
     const auto shop = workshops_.find(wanted);
     if (shop == workshops_.end()) {
-      if (c.link.give(f->native) != consumer_link::sending::done) break;
-      ++counts_.delivered;
+      if (!give(c, f->native)) break;
       continue;
     }
     const auto layout = lay_out(wanted, f->native);
@@ -332,17 +291,31 @@ std::optional<camera_channel::job> camera_channel::serve(consumer& c) {
     }
     if (*layout && !made->second) {
       c.link.skip(drop_reason::no_free_slot, counts_);
+      set_trouble(c, shop->second.trouble);
       continue;
     }
     const bool luma = wanted.format == pixel_format::gray8;
-    const auto sent = c.link.give(*layout ? *made->second
-                                  : luma  ? luma_of(f->native)
-                                          : f->native);
-    if (sent != consumer_link::sending::done) break;
-    ++counts_.delivered;
+    if (!give(c, *layout ? *made->second : luma ? luma_of(f->native) : f->native)) break;
   }
   watch_for_room(c);
   return std::nullopt;
+}
+
+bool camera_channel::give(consumer& c, const frame& f) {
+  const auto sent = c.link.give(f);
+  if (sent == consumer_link::sending::later) {
+    set_trouble(c, "the system has no room for another descriptor or message just now");
+  }
+  if (sent != consumer_link::sending::done) return false;
+  set_trouble(c, {});
+  ++counts_.delivered;
+  return true;
+}
+
+void camera_channel::set_trouble(consumer& c, const std::string& words) {
+  if (words == c.trouble) return;
+  c.trouble = words;
+  tell_state(c);
 }
 
 void camera_channel::watch_for_room(consumer& c) {
@@ -352,7 +325,7 @@ void camera_channel::watch_for_room(consumer& c) {
 }
 
 void camera_channel::tell_state(consumer& c) {
-  const auto sent = c.link.tell(state_, reason_);
+  const auto sent = c.link.tell(state_, reason_.empty() ? c.trouble : reason_);
   c.owes_state = sent == consumer_link::sending::full || sent == consumer_link::sending::later;
 }
 

@@ -44,6 +44,7 @@ class camera_channel final : public frame_outlet,
     consumer_link link;
     event_loop::token token = 0;
     mono_time connected_at{};
+    std::string trouble;       // why it gets no frame while the camera has some
     bool owes_state = false;   // the socket was full when the state changed
     bool awaits_room = false;  // the loop waits for room in the socket
   };
@@ -62,6 +63,7 @@ class camera_channel final : public frame_outlet,
   struct workshop {
     std::shared_ptr<rendition_maker> maker;  // shared: consumers may all leave while it works
     bool at_work = false;
+    std::string trouble;  // why it could make nothing; empty since it could
   };
 
   // On the loop's thread.
@@ -80,6 +82,8 @@ class camera_channel final : public frame_outlet,
   [[nodiscard]] std::size_t frames_of(const rendition& wanted) const;
   [[nodiscard]] std::optional<job> send_ready();
   [[nodiscard]] std::optional<job> serve(consumer& c);
+  [[nodiscard]] bool give(consumer& c, const frame& f);
+  void set_trouble(consumer& c, const std::string& words);
   void tell_state(consumer& c);
   void watch_for_room(consumer& c);
   void forget_unused_renditions();

@@ -1,5 +1,7 @@
 #include "core/delivery/event_loop.hpp"
 
+#include "core/base/memory_shortage.hpp"
+
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -91,12 +93,14 @@ void event_loop::wake() const {
 }
 
 void event_loop::run() {
-  for (;;) {
-    call_handlers(timeout_ms());
-    call_due();
-    const std::lock_guard lock{mutex_};
-    if (stopping_) return;
-  }
+  go_on_without_memory([this] {
+    for (;;) {
+      call_handlers(timeout_ms());
+      call_due();
+      const std::lock_guard lock{mutex_};
+      if (stopping_) return;
+    }
+  });
 }
 
 int event_loop::timeout_ms() {

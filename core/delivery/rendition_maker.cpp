@@ -1,6 +1,9 @@
 #include "core/delivery/rendition_maker.hpp"
 
+#include "core/base/memory_shortage.hpp"
+
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace camherd {
@@ -18,7 +21,7 @@ bool is_far_larger(const picture_layout& layout, const frame& source) {
 }
 
 result<frame> rendition_maker::make(const frame& source, const picture_layout& layout,
-                                    std::size_t slots) {
+                                    std::size_t slots) try {
   if (const auto made = supply_.resize(slots, layout.bytes); !made) {
     return made.error().within("memory for another rendition");
   }
@@ -41,6 +44,8 @@ result<frame> rendition_maker::make(const frame& source, const picture_layout& l
   made.source_height = source.source_height;
   made.slot = *std::move(slot);
   return made;
+} catch (const std::bad_alloc&) {
+  return no_memory_for("another rendition");
 }
 
 }  // namespace camherd

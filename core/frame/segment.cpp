@@ -1,5 +1,7 @@
 #include "core/frame/segment.hpp"
 
+#include "core/base/memory_shortage.hpp"
+
 #include <sys/mman.h>
 
 #include <cerrno>
@@ -19,6 +21,9 @@ result<segment> segment::create(std::size_t size) {
                  "a segment of " + std::to_string(size) + " bytes cannot be had"};
   }
   size = (size + page - 1) / page * page;
+  if (!leaves_headroom(size)) {
+    return no_memory_for("a segment of " + std::to_string(size) + " bytes");
+  }
   unique_fd fd{::memfd_create("camherd-segment", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
   if (!fd) return system_error(error_kind::internal, "memfd_create", errno);
   if (::ftruncate(fd.get(), static_cast<off_t>(size)) != 0) {

@@ -1,5 +1,6 @@
 #include "core/rtsp/connection.hpp"
 
+#include "core/base/memory_shortage.hpp"
 #include "core/rtsp/network_words.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -11,6 +12,7 @@
 #include <openssl/sslerr.h>
 #include <openssl/x509_vfy.h>
 
+#include <new>
 #include <utility>
 
 namespace camherd::rtsp {
@@ -135,7 +137,11 @@ void connection::read() {
   const auto room = parser_.prepare(read_size);
   auto handler = [self = shared_from_this(), user = std::move(user)](const error_code& code,
                                                                      std::size_t size) {
-    self->on_read(*user, code, size);
+    try {
+      self->on_read(*user, code, size);
+    } catch (const std::bad_alloc&) {
+      self->broken(no_memory_for("what the camera sends"));
+    }
   };
   const auto target = asio::buffer(room.data(), room.size());
   if (tls_) {

@@ -31,7 +31,8 @@ class connection_user {
   /// `rescue_response` found nothing to rescue.
   virtual void on_nothing_rescued() = 0;
 
-  /// The connection is of no more use; it was not closed by its user. Comes at most once.
+  /// The connection is of no more use; it was not closed by its user. Comes at most once. Of
+  /// kind `internal` where memory ran out, maybe in the middle of a call of the user.
   virtual void on_broken(const error& reason) = 0;
 
  protected:
@@ -72,6 +73,9 @@ class connection : public std::enable_shared_from_this<connection> {
     return remote_;
   }
   [[nodiscard]] std::uint64_t garbage_bytes() const noexcept { return parser_.garbage_bytes(); }
+
+  /// See `stream_parser::garbage_follows`.
+  [[nodiscard]] bool garbage_follows() const noexcept { return parser_.garbage_follows(); }
 
   /// See `stream_parser::awaits_response_body`.
   [[nodiscard]] bool awaits_response_body() const noexcept {

@@ -36,8 +36,10 @@ struct depacketizer_faults {
 ///
 /// An access unit with missing parts is emitted with `corrupt` set if anything of it is usable,
 /// else left out; the next one has `after_gap`. So has the first one after any loss that may
-/// have hidden others. Access units without a slice (parameter sets, SEI or a delimiter alone)
-/// are not emitted, whatever their marker and timestamp: they join the next one.
+/// have hidden others. A packet whose end is doubtful damages its unit, whatever it is a part
+/// of, since a decoder need not notice. Access units without a slice (parameter sets, SEI or a
+/// delimiter alone) are not emitted, whatever their marker and timestamp: they join the next
+/// one.
 ///
 /// Parameter sets are cached and lead every keyframe; sets received in band replace those of
 /// the same id, and a set that changes between keyframes leads the next access unit. A new SPS
@@ -63,8 +65,8 @@ class depacketizer {
   /// is not read (interleaved mode). The depacketizer goes on with the next packet in any case.
   virtual result<void> push(const received_packet& packet, const emit& out) = 0;
 
-  /// The packet before may have been longer than its frame said: where it was the middle of a
-  /// NAL unit or scan, the picture is damaged, since a decoder need not notice.
+  /// The end of the last packet turns out to be doubtful. If its unit was emitted with it, the
+  /// next one has `after_gap`.
   virtual void doubt_last() = 0;
 
   /// Emits what is complete and forgets the rest, at the end of a stream.

@@ -18,15 +18,14 @@ namespace {
 constexpr std::size_t max_addresses = 8;
 constexpr std::chrono::milliseconds head_start{250};
 
-/// IPv6 and IPv4 in turns, beginning with the family the resolver prefers.
-template <class Endpoint>
-std::vector<Endpoint> in_turns(const std::vector<Endpoint>& found) {
-  std::vector<Endpoint> preferred;
-  std::vector<Endpoint> other;
-  for (const auto& endpoint : found) {
-    (endpoint.protocol() == found.front().protocol() ? preferred : other).push_back(endpoint);
+/// IPv6 and IPv4 in turns, beginning with the family that the system prefers.
+name_lookup::address_list in_turns(const name_lookup::address_list& found) {
+  name_lookup::address_list preferred;
+  name_lookup::address_list other;
+  for (const auto& address : found) {
+    (address.is_v6() == found.front().is_v6() ? preferred : other).push_back(address);
   }
-  std::vector<Endpoint> mixed;
+  name_lookup::address_list mixed;
   for (std::size_t i = 0; i < std::max(preferred.size(), other.size()); ++i) {
     if (i < preferred.size()) mixed.push_back(preferred[i]);
     if (i < other.size()) mixed.push_back(other[i]);
@@ -40,33 +39,24 @@ std::vector<Endpoint> in_turns(const std::vector<Endpoint>& found) {
 void dialer::start(const std::string& host, std::uint16_t port,
                    std::size_t receive_buffer_bytes, done handler) {
   host_ = host;
+  port_ = port;
   receive_buffer_bytes_ = receive_buffer_bytes;
   done_ = std::move(handler);
   error_code not_numeric;
   const auto address = asio::ip::make_address(host, not_numeric);
   if (!not_numeric) {
-    asio::post(resolver_.get_executor(), [self = shared_from_this(), address, port] {
-      self->resolved({{address, port}});
-    });
+    asio::post(io_, [self = shared_from_this(), address] { self->resolved({address}); });
     return;
   }
-  resolver_.async_resolve(
-      host, std::to_string(port), asio::ip::resolver_base::numeric_service,
-      [self = shared_from_this()](const error_code& code, const auto& results) {
-        if (code) {
-          self->finish(error{error_kind::retry, "name lookup of \"" + self->host_ +
-                                                    "\" failed: " + in_words(code)});
-          return;
-        }
-        std::vector<endpoint_type> found;
-        for (const auto& entry : results) found.push_back(entry.endpoint());
-        self->resolved(found);
+  lookup_ = names_.begin(
+      io_, host, [self = shared_from_this()](const result<name_lookup::address_list>& found) {
+        self->looked_up(found);
       });
 }
 
 void dialer::cancel() {
   done_ = nullptr;
-  resolver_.cancel();
+  if (const auto lookup = std::exchange(lookup_, std::nullopt)) names_.cancel(*lookup);
   next_try_.cancel();
   error_code ignored;
   for (auto& socket : sockets_) socket.close(ignored);
@@ -78,13 +68,22 @@ std::string dialer::waiting_for() const {
   return "no answer from " + address_text(tried.address(), tried.port());
 }
 
-void dialer::resolved(const std::vector<endpoint_type>& found) {
+void dialer::looked_up(const result<name_lookup::address_list>& found) {
+  lookup_.reset();
+  if (found) {
+    resolved(*found);
+  } else {
+    finish(found.error().within("name lookup of \"" + host_ + "\" failed"));
+  }
+}
+
+void dialer::resolved(const name_lookup::address_list& found) {
   if (!done_) return;
   if (found.empty()) {
     finish(error{error_kind::retry, "name lookup of \"" + host_ + "\" found no address"});
     return;
   }
-  endpoints_ = in_turns(found);
+  for (const auto& address : in_turns(found)) endpoints_.emplace_back(address, port_);
   sockets_.reserve(endpoints_.size());
   try_next();
 }
@@ -92,13 +91,12 @@ void dialer::resolved(const std::vector<endpoint_type>& found) {
 void dialer::try_next() {
   if (!done_ || sockets_.size() == endpoints_.size()) return;
   const auto index = sockets_.size();
-  auto& socket = sockets_.emplace_back(resolver_.get_executor());
+  auto& socket = sockets_.emplace_back(io_);
   ++pending_;
   error_code code;
   socket.open(endpoints_[index].protocol(), code);
   if (code) {
-    asio::post(resolver_.get_executor(),
-               [self = shared_from_this(), index, code] { self->tried(index, code); });
+    asio::post(io_, [self = shared_from_this(), index, code] { self->tried(index, code); });
     return;
   }
   if (receive_buffer_bytes_ > 0) {

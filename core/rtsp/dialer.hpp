@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/rtsp/name_lookup.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -24,11 +25,13 @@ class dialer : public std::enable_shared_from_this<dialer> {
   using socket_type = boost::asio::ip::tcp::socket;
   using done = std::function<void(result<socket_type>)>;
 
-  explicit dialer(boost::asio::io_context& io) : resolver_{io}, next_try_{io} {}
+  /// Both outlive what waits for them, not necessarily this.
+  dialer(boost::asio::io_context& io, name_lookup& names)
+      : io_{io}, names_{names}, next_try_{io} {}
 
   /// Calls `done` once, not before it returns, unless cancelled. `receive_buffer_bytes` is set
-  /// before connecting, when the TCP window is agreed on; 0 leaves the default. Errors:
-  /// `retry`, naming the address or the host name.
+  /// before connecting, when the TCP window is agreed on; 0 leaves the default. Errors name the
+  /// address or the host name: `internal` where this machine lacks something, else `retry`.
   void start(const std::string& host, std::uint16_t port, std::size_t receive_buffer_bytes,
              done handler);
 
@@ -41,14 +44,18 @@ class dialer : public std::enable_shared_from_this<dialer> {
  private:
   using endpoint_type = boost::asio::ip::tcp::endpoint;
 
-  void resolved(const std::vector<endpoint_type>& found);
+  void looked_up(const result<name_lookup::address_list>& found);
+  void resolved(const name_lookup::address_list& found);
   void try_next();
   void tried(std::size_t index, const boost::system::error_code& code);
   void finish(result<socket_type> outcome);
 
-  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::io_context& io_;
+  name_lookup& names_;
+  std::optional<name_lookup::ticket> lookup_;  // begun, not answered
   boost::asio::steady_timer next_try_;
   std::string host_;
+  std::uint16_t port_ = 0;
   std::size_t receive_buffer_bytes_ = 0;
   done done_;
   std::vector<endpoint_type> endpoints_;  // at most max_addresses

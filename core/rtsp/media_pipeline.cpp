@@ -57,9 +57,10 @@ void media_pipeline::reorder(std::chrono::milliseconds longest_wait, std::size_t
   reorder_.emplace(longest_wait, max_packets);
 }
 
-void media_pipeline::push(std::span<const std::uint8_t> bytes, mono_time received_at) {
+void media_pipeline::push(std::span<const std::uint8_t> bytes, mono_time received_at,
+                          packet_end end) {
   if (!reorder_) {
-    take_in_order(bytes, received_at);
+    take_in_order(bytes, received_at, end);
     return;
   }
   reorder_->push(bytes, received_at,
@@ -79,7 +80,8 @@ std::optional<mono_time> media_pipeline::next_expiry() const {
   return reorder_ ? reorder_->deadline() : std::nullopt;
 }
 
-void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at) {
+void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at,
+                                   packet_end end) {
   const auto packet = parse_rtp(bytes);
   if (!packet) {
     fault(received_at, packet.error());
@@ -97,6 +99,7 @@ void media_pipeline::take_in_order(std::span<const std::uint8_t> bytes, mono_tim
     out_.notice("packets of another source than the video's (SSRC) are ignored");
   }
   if (!received) return;
+  received->end = end;
   if (received->stream_restarted) clock_.reset();
   ssrc_ = packet->ssrc;
   last_sequence_ = packet->sequence;

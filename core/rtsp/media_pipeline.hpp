@@ -52,10 +52,12 @@ class media_pipeline {
   /// From now on packets may come in any order.
   void reorder(std::chrono::milliseconds longest_wait, std::size_t max_packets);
 
-  /// Takes an RTP packet. A malformed one is counted and reported, and does no other harm.
-  void push(std::span<const std::uint8_t> bytes, mono_time received_at);
+  /// Takes an RTP packet. A malformed one is counted and reported, and does no other harm. The
+  /// end of one that may be reordered is not doubted: it had a datagram of its own.
+  void push(std::span<const std::uint8_t> bytes, mono_time received_at,
+            packet_end end = packet_end::as_framed);
 
-  /// Bytes without meaning came behind the last packet, which may be the rest of it.
+  /// Bytes without meaning came behind the last packet, and later.
   void doubt_last() { depacketizer_->doubt_last(); }
 
   /// Gives up waiting for late packets; to be called at `next_expiry`.
@@ -82,7 +84,8 @@ class media_pipeline {
   }
 
  private:
-  void take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at);
+  void take_in_order(std::span<const std::uint8_t> bytes, mono_time received_at,
+                     packet_end end = packet_end::as_framed);
   void fault(mono_time now, const error& what);
   void note_clock(const sender_report& now, mono_time received_at);
 

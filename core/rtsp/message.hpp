@@ -132,6 +132,10 @@ class stream_parser {
   /// more. Bytes of the body that still come later are garbage before the next item.
   [[nodiscard]] std::optional<response> take_incomplete_response();
 
+  /// Whether what is there behind the last item begins none: what the next item does not tell
+  /// in time to whom the last one is urgent. False as long as too little is there.
+  [[nodiscard]] bool garbage_follows() const noexcept;
+
   /// Bytes skipped so far because they were neither message nor packet.
   [[nodiscard]] std::uint64_t garbage_bytes() const noexcept { return garbage_; }
 

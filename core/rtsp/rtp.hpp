@@ -51,6 +51,12 @@ class unwrapper {
 inline constexpr int max_sequence_dropout = 3000;
 inline constexpr int max_sequence_misorder = 100;
 
+/// Whether a packet ends where the frame around it says.
+enum class packet_end : unsigned char {
+  as_framed,
+  doubtful,  ///< bytes without meaning follow it, which may be its rest
+};
+
 /// A packet with what the receiver knows about its place in the stream.
 struct received_packet {
   rtp_packet packet;
@@ -59,6 +65,7 @@ struct received_packet {
   bool stream_restarted =
       false;  ///< the SSRC changed, or the sequence jumped: forget what was before
   mono_time received_at{};
+  packet_end end = packet_end::as_framed;
 };
 
 /// Sequence and loss accounting, jitter, SSRC changes (RFC 3550 appendix A.1, A.3, A.8).

@@ -102,7 +102,7 @@ void session_machine::connect() {
   connect_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
     if (!cancelled && self->phase_ == phase::connecting) self->connect_deadline_passed();
   });
-  auto attempt = std::make_shared<dialer>(io_);
+  auto attempt = std::make_shared<dialer>(io_, pool_.names());
   dialer_ = attempt;
   attempt->start(url_.host(), url_.port(), options_.receive_buffer_bytes,
                  [self = shared_from_this()](result<dialer::socket_type> outcome) {
@@ -194,6 +194,10 @@ void session_machine::leave_connection() {
   connection_.reset();
   if (udp_) udp_->close();
   udp_.reset();
+  drop_media();
+}
+
+void session_machine::drop_media() {
   if (media_) earlier_ = sum_of(earlier_, media_->statistics());
   media_.reset();
 }
@@ -230,7 +234,8 @@ void session_machine::on_broken(const error& reason) {
     end(in_context(reason.within(exchange_.label())));
     return;
   }
-  media_->finish();
+  // Where memory ran out the picture at hand may be half done.
+  if (reason.kind() != error_kind::internal) media_->finish();
   const auto last = media_->last_sequence();
   end(in_context(last ? reason.within("after RTP packet " + std::to_string(*last)) : reason));
 }

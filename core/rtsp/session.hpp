@@ -50,8 +50,8 @@ struct session_options {
 /// we decode, the transport refused, no TLS on the port, a certificate that does not verify, a
 /// method or header the camera refuses, redirected without end); `corrupt` (bytes that are not
 /// RTSP or SDP); `end_of_stream` (stopped, RTCP BYE, TEARDOWN by the camera); `internal` (no
-/// ports or descriptors left); `retry` for the rest, 404 too, since cameras answer 404 while
-/// they boot.
+/// ports, descriptors or memory left); `retry` for the rest, 404 too, since cameras answer 404
+/// while they boot.
 ///
 /// `automatic` over rtsps is TCP: whoever asks for TLS does not want pictures beside it.
 [[nodiscard]] source_ptr make_session(io_pool& pool, camera_url url, session_options options,

@@ -67,6 +67,7 @@ class session_machine final : public source,
   void tear_down();
   void torn_down();
   void leave_connection();
+  void drop_media();
   void end(const error& reason);
   void publish_statistics();
   [[nodiscard]] error in_context(const error& reason) const;
@@ -96,6 +97,9 @@ class session_machine final : public source,
   // Streaming.
   void begin_streaming();
   void deliver(access_unit unit);
+  /// Calls `use` with the media; what it has no memory for ends the session.
+  template <class Use>
+  void with_media(Use use);
   void take_rtcp(std::span<const std::uint8_t> bytes, mono_time received_at);
   void take_interleaved(const interleaved_packet& packet, mono_time read_at);
   void answer_request(const request& asked);

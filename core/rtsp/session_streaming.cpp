@@ -1,6 +1,8 @@
+#include "core/base/memory_shortage.hpp"
 #include "core/rtsp/session_machine.hpp"
 
 #include <algorithm>
+#include <new>
 #include <random>
 #include <utility>
 
@@ -44,7 +46,19 @@ void session_machine::on_read_done() {
   if (phase_ == phase::opening) watch_body();
   if (connection_ && connection_->garbage_bytes() > 0 &&
       !std::exchange(garbage_noticed_, true)) {
-    notice("bytes between packets that are neither RTSP nor RTP are skipped");
+    notice(
+        "bytes between packets that are neither RTSP nor RTP are skipped; as they may be the "
+        "rest of the packet before, its picture counts as damaged");
+  }
+}
+
+template <class Use>
+void session_machine::with_media(Use use) {
+  try {
+    use(*media_);
+  } catch (const std::bad_alloc&) {
+    drop_media();  // before anything else, so that there is some
+    finish(in_context(no_memory_for("its pictures")));
   }
 }
 
@@ -53,7 +67,9 @@ void session_machine::take_interleaved(const interleaved_packet& packet, mono_ti
   if (packet.channel == rtp_channel_) {
     const auto garbage = connection_->garbage_bytes();
     if (std::exchange(garbage_before_, garbage) != garbage) media_->doubt_last();
-    media_->push(packet.payload, read_at);
+    const auto end =
+        connection_->garbage_follows() ? packet_end::doubtful : packet_end::as_framed;
+    with_media([&](media_pipeline& media) { media.push(packet.payload, read_at, end); });
   } else if (packet.channel == rtcp_channel_) {
     take_rtcp(packet.payload, read_at);
   } else if (!std::exchange(channel_noticed_, true)) {
@@ -63,7 +79,8 @@ void session_machine::take_interleaved(const interleaved_packet& packet, mono_ti
 }
 
 void session_machine::on_rtp(std::span<const std::uint8_t> bytes, mono_time received_at) {
-  if (media_) media_->push(bytes, received_at);
+  if (!media_) return;
+  with_media([&](media_pipeline& media) { media.push(bytes, received_at); });
 }
 
 void session_machine::on_rtcp(std::span<const std::uint8_t> bytes, mono_time received_at) {
@@ -82,7 +99,8 @@ void session_machine::schedule_expiry() {
   expiry_timer_.expires_at(*next);
   expiry_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
     if (cancelled || !self->media_ || self->phase_ == phase::closing) return;
-    self->media_->expire(std::chrono::steady_clock::now());
+    self->with_media(
+        [](media_pipeline& media) { media.expire(std::chrono::steady_clock::now()); });
     self->on_datagrams_done();
   });
 }

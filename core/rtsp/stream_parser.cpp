@@ -175,6 +175,13 @@ stream_parser::step stream_parser::parse_item() {
   }
 }
 
+bool stream_parser::garbage_follows() const noexcept {
+  const auto bytes = unparsed();
+  const auto behind = bytes.substr(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+  return !behind.empty() && behind[0] != '$' &&
+         item_start::begins_message(behind) == verdict::no;
+}
+
 stream_parser::step stream_parser::parse_packet() {
   const auto bytes = unparsed();
   if (bytes.size() < packet_header_bytes) return std::optional<item>{};

@@ -45,6 +45,7 @@ result<void> unit_depacketizer::push(const received_packet& received, const emit
                                              " bytes"};
     }
   }
+  if (received.end == packet_end::doubtful) damage();
   if (packet.marker && markers_trusted_ && !in_fragment()) {
     const bool had_picture = has_picture_ || given_up_;
     end_unit(out);

@@ -15,7 +15,7 @@ namespace camherd::rtsp {
 class unit_depacketizer : public depacketizer {
  public:
   result<void> push(const received_packet& packet, const emit& out) final;
-  void doubt_last() final { damaged_ = damaged_ || (open_ && in_fragment()); }
+  void doubt_last() final { (open_ ? damaged_ : gap_) = true; }
   void flush(const emit& out) final;
   [[nodiscard]] depacketizer_faults faults() const noexcept final { return faults_; }
 

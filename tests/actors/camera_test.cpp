@@ -212,6 +212,19 @@ TEST_CASE_METHOD(camera_fixture, "pictures the decoder cannot have restart the s
   CHECK(overs[0].cause == restart_cause::decoder);
 }
 
+TEST_CASE_METHOD(camera_fixture, "a camera whose first keyframe ends its session never streams",
+                 "[actors][camera]") {
+  spawn(camera_at("yard", "rtsp://10.0.0.1/"));
+  open();
+  source_of("yard")->open();
+  run();
+  send("yard", picture::key, fake_decoder::unsupported);
+  REQUIRE(overs.size() == 1);
+  CHECK(overs[0].cause == restart_cause::decoder);
+  CHECK(states == std::vector{camera_state::waiting_keyframe});
+  CHECK(log_text.str().find("event=streaming") == std::string::npos);
+}
+
 TEST_CASE_METHOD(camera_fixture, "a smeared picture is withheld with what depends on it",
                  "[actors][camera]") {
   spawn_streaming();

@@ -157,6 +157,25 @@ TEST_CASE_METHOD(
   CHECK(delay_after("yard", refused) == 1s);
 }
 
+TEST_CASE_METHOD(monitor_fixture,
+                 "quarantine_delay is between the tries of a quarantined camera",
+                 "[actors][monitor]") {
+  node_config node;
+  node.restart_delay = 1s;
+  node.process_restart_threshold = 2;
+  node.quarantine_delay = 3min;
+  start(make_monitor_options(node));
+  track(camera_at("yard", "rtsp://10.0.0.1/"));
+  CHECK(delay_after("yard", refused) == 1s);
+  for (int i = 0; i < 2; ++i) CHECK(delay_after("yard", refused) == 3min);
+  CHECK(log_text.str().find("next try in 180.0 s") != std::string::npos);
+  source_of("yard")->end(refused);
+  CHECK(state_of("yard") == camera_state::quarantined);
+  // Of refused credentials too.
+  track(camera_at("gate", "rtsp://10.0.0.2/"));
+  CHECK(delay_after("gate", unauthorized) == 3min);
+}
+
 TEST_CASE_METHOD(monitor_fixture, "refused credentials go straight to the slow lane",
                  "[actors][monitor]") {
   const auto account = track(camera_at("yard", "rtsp://10.0.0.1/"));
@@ -213,6 +232,22 @@ TEST_CASE_METHOD(monitor_fixture,
   CHECK(restarts(*account, restart_cause::crash) == 1);
   CHECK(sessions_of("door") == 1);
   CHECK(account->flow->counts().in_flight == 0);
+  CHECK(account->flow->counts().balanced());
+}
+
+TEST_CASE_METHOD(monitor_fixture, "a camera whose actor has no memory ends and comes back",
+                 "[actors][monitor]") {
+  const auto account = track(camera_at("yard", "rtsp://10.0.0.1/"));
+  track(camera_at("door", "rtsp://10.0.0.2/"));
+  stream("yard");
+  stream("door");
+  send("yard", picture::reference, fake_decoder::starve);
+  CHECK(state_of("yard") == camera_state::backoff);
+  CHECK(log_text.str().find("no memory") != std::string::npos);
+  CHECK(state_of("door") == camera_state::streaming);
+  advance(1s);
+  stream("yard");
+  CHECK(state_of("yard") == camera_state::streaming);
   CHECK(account->flow->counts().balanced());
 }
 

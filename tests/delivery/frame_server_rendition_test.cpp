@@ -2,12 +2,37 @@
 #include "tests/delivery/camera_stage.hpp"
 #include "tests/support/catch.hpp"
 
+#include <sys/resource.h>
+
 #include <atomic>
+#include <csignal>
+#include <string>
 #include <thread>
 #include <vector>
 
 using namespace camherd;
 using namespace camherd::testing;
+
+namespace {
+
+/// This process cannot make larger files as long as it lives.
+class file_size_limit {
+ public:
+  explicit file_size_limit(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &usual_);
+    const rlimit lower{bytes, usual_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &lower);
+  }
+  ~file_size_limit() { ::setrlimit(RLIMIT_FSIZE, &usual_); }
+  file_size_limit(const file_size_limit&) = delete;
+  file_size_limit& operator=(const file_size_limit&) = delete;
+
+ private:
+  rlimit usual_{};
+};
+
+}  // namespace
 
 TEST_CASE("a rendition is made once for all who share it", "[delivery][rendition]") {
   camera_stage stage;
@@ -106,4 +131,26 @@ TEST_CASE("who asks for a picture far larger than the camera's is refused in wor
   (void)stage.publish();
   CHECK(refused->receive_refusal().code == lease::refusal::unsupported);
   CHECK(served->receive_frame().width == 1280);
+}
+
+TEST_CASE("who gets no frame for want of memory is told why until there is one",
+          "[delivery][rendition]") {
+  camera_stage stage;
+  auto other = stage.join();
+  auto client = stage.join(in_format(pixel_format::bgr24));
+  const auto next_state = [&] {
+    return client->receive(lease::message_type::state).as<lease::state>();
+  };
+  {
+    const file_size_limit none{4096};  // shared memory is a file
+    (void)stage.publish();
+    (void)stage.publish();
+    const auto told = next_state();
+    CHECK(std::string{told.reason}.find("memory for another rendition") == 0);
+    CHECK(other->receive_frame().sequence == 0);
+  }
+  (void)stage.publish();
+  CHECK(client->receive_frame().sequence == 2);
+  CHECK(std::string{next_state().reason}.empty());
+  CHECK_FALSE(client->has_message());
 }

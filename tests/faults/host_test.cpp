@@ -1,6 +1,7 @@
 #include "tests/apps/http/raw_client.hpp"
 #include "tests/faults/fault_run.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/memory_limit.hpp"
 
 #include <gst/gst.h>
 #include <sys/resource.h>
@@ -185,12 +186,31 @@ TEST_CASE("shared-memory-exhausted-for-a-consumer", "[faults]") {
       // No segment can be made any more; the log of a test is a pipe.
       const lower_limit none{run.herd().process().pid(), RLIMIT_FSIZE, 4096};
       CHECK_FALSE(late.next(1s));
+      CHECK(late.state() == consumer::camera_state::streaming);
+      CHECK(late.problem().find("memory for another rendition") == 0);
       check_peace(run);
     }
-    // As a consumer does that is refused for the moment, it asks again.
-    consumer::camera again{"good0", wanted};
-    CHECK(again.next(child_process::patience));
+    CHECK(late.next(child_process::patience));
+    static_cast<void>(late.next(child_process::patience));
+    CHECK(late.problem().empty());
   }
+  static_cast<void>(run.finish());
+}
+
+TEST_CASE("memory-exhausted", "[faults]") {
+  if (!can_limit_memory) return;
+  const auto giant = fault_named("access-unit-of-20-mb-allowed");
+  auto one = fault_named("memory-exhausted");
+  one.start = giant.start;
+  one.settings = giant.settings;
+  fault_run run{{one}};
+  {
+    const memory_limit none{run.herd().process().pid(), std::size_t{32} << 20};
+    run.begin();
+    run.check_symptoms();
+    check_peace(run);
+  }
+  run.end();
   static_cast<void>(run.finish());
 }
 

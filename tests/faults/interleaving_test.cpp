@@ -9,7 +9,7 @@ TEST_CASE("unknown-channels", "[faults]") {
 }
 
 TEST_CASE("garbage-between-pictures", "[faults]") {
-  check_unfelt("garbage-between-pictures");
+  check_harm("garbage-between-pictures", 400);
 }
 
 TEST_CASE("garbage-inside-pictures", "[faults]") {
@@ -53,7 +53,11 @@ TEST_CASE("length-too-long", "[faults]") {
 }
 
 TEST_CASE("length-too-short", "[faults]") {
-  check_harm("length-too-short", 120);
+  check_harm("length-too-short", 400);
+}
+
+TEST_CASE("length-too-short-at-the-end", "[faults]") {
+  check_harm("length-too-short-at-the-end", 400);
 }
 
 TEST_CASE("length-of-64-kib", "[faults]") {

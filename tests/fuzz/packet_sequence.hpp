@@ -25,7 +25,8 @@ inline void demand(bool holds, const char* what) {
 /// Plays a fuzzer's input to a depacketizer and checks what comes out.
 ///
 /// The input is a byte of options, then packets: a byte of flags (1 marker, 2 next timestamp, 4
-/// loss before, 8 restart, 16 flush after), two bytes size, the payload.
+/// loss before, 8 restart, 16 flush after, 32 its end is doubtful, 64 the end of the one before
+/// is), two bytes size, the payload.
 /// Options: 1 small limits, 2 no start codes inside payloads, 4 announced parameter sets: the
 /// first packet's payload.
 class packet_sequence {
@@ -92,6 +93,8 @@ class packet_sequence {
     received.extended_sequence = sequence_;
     received.stream_restarted = (next.flags & 8) != 0;
     received.packet.payload = next.payload;
+    if ((next.flags & 32) != 0) received.end = rtsp::packet_end::doubtful;
+    if ((next.flags & 64) != 0) depacketizer_->doubt_last();
     if (const auto taken = depacketizer_->push(received, receive()); !taken) {
       demand(taken.error().kind() == error_kind::corrupt ||
                  taken.error().kind() == error_kind::unsupported,

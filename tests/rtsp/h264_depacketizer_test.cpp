@@ -542,3 +542,38 @@ TEST_CASE("what the depacketizer says of a unit is what its bytes say", "[rtsp][
     CHECK(again.reference == unit.reference);
   }
 }
+
+TEST_CASE("a packet whose end is doubtful damages its picture", "[rtsp][h264]") {
+  h264_script camera{announced};
+  SECTION("as the last one") {
+    camera.doubt_next().send(idr(), marker::set).next();
+  }
+  SECTION("as one of several slices") {
+    camera.doubt_next().send(idr()).send(idr(9, slice_place::later), marker::set).next();
+  }
+  SECTION("as the end of a slice's fragments") {
+    const auto parts = fu_a(idr(900), 500);
+    camera.send(parts[0]).doubt_next().send(parts[1]);
+    camera.send(idr(9, slice_place::later), marker::set).next();
+  }
+  SECTION("as one of several slices, found out later") {
+    camera.send(idr()).doubt_last().send(idr(9, slice_place::later), marker::set).next();
+  }
+  SECTION("as a parameter set") {
+    camera.doubt_next().send(sps()).send(pps()).send(idr(), marker::set).next();
+  }
+  camera.picture({p_slice()});
+  REQUIRE(camera.units.size() == 2);
+  CHECK(camera.units[0].corrupt);
+  CHECK_FALSE(camera.units[1].corrupt);
+}
+
+TEST_CASE("a last packet whose end is doubted later is a gap before the next picture",
+          "[rtsp][h264]") {
+  h264_script camera{announced};
+  camera.picture({idr()}).doubt_last().picture({p_slice()}).picture({p_slice()});
+  REQUIRE(camera.units.size() == 3);
+  CHECK_FALSE(camera.units[0].corrupt);
+  CHECK(camera.units[1].after_gap);
+  CHECK_FALSE(camera.units[2].after_gap);
+}

@@ -209,6 +209,59 @@ TEST_CASE("a picture with garbage inside is corrupt, as a packet of it may be cu
   CHECK_FALSE(view->units()[1].corrupt);
 }
 
+TEST_CASE("a picture whose last packet has garbage behind it is corrupt", "[rtsp][session]") {
+  script told;
+  told.impair = []() -> impairment {
+    return [ends = 0](byte_vector packet) mutable -> std::vector<wire_piece> {
+      const bool ends_picture = (packet[1] & 0x80) != 0;
+      if (!ends_picture || ++ends != 2) return {{wire_piece::kind::rtp, std::move(packet)}};
+      // Its frame ends five bytes early.
+      const auto size = static_cast<std::uint8_t>(packet.size() - 5);
+      packet.insert(packet.begin(), {'$', 0, 0, size});
+      return {{wire_piece::kind::bytes, std::move(packet)}};
+    };
+  };
+  scripted_camera camera{told};
+  viewer view{camera.url()};
+  for (std::uint8_t i = 0; i < 4; ++i) camera.send(keyframe_unit(i, 100));
+  REQUIRE(view->wait_for_units(4));
+  const auto units = view->units();
+  for (std::size_t i = 0; i < 4; ++i) CHECK(units[i].corrupt == (i == 1));
+}
+
+TEST_CASE("a picture that there is no memory for ends its session", "[rtsp][session]") {
+  class starved final : public source_listener {
+   public:
+    explicit starved(std::shared_ptr<collector> to) : to_{std::move(to)} {}
+    void on_stream(const stream_info& info) override { to_->on_stream(info); }
+    void on_access_unit(access_unit unit) override {
+      if (unit.sequence == 1) throw std::bad_alloc{};
+      to_->on_access_unit(std::move(unit));
+    }
+    void on_notice(const std::string& text) override { to_->on_notice(text); }
+    void on_ended(const error& reason) override { to_->on_ended(reason); }
+
+   private:
+    std::shared_ptr<collector> to_;
+  };
+  const auto over = GENERATE(transport::tcp, transport::udp);
+  scripted_camera camera;
+  rtsp::io_pool pool{1};
+  auto heard = std::make_shared<collector>();
+  rtsp::session_options options;
+  options.transport = over;
+  rtsp::make_session(pool, *camera_url::parse(camera.url()), options,
+                     std::make_shared<starved>(heard))
+      ->start();
+  for (std::uint8_t i = 0; i < 3; ++i) camera.send(keyframe_unit(i));
+  REQUIRE(heard->wait_for_end());
+  CHECK(heard->ended().kind() == error_kind::internal);
+  CHECK(contains(heard->ended().message(), "no memory for its pictures"));
+  CHECK(heard->units().size() == 1);
+  // In good order.
+  CHECK(camera.wait_for("TEARDOWN"));
+}
+
 TEST_CASE("damaged packets are reported and never fatal", "[rtsp][session]") {
   script told;
   told.faults.broken = {4};

@@ -164,6 +164,23 @@ TEST_CASE("after garbage a packet waits until something confirms it", "[rtsp][st
   CHECK(out.items.size() == 1);
 }
 
+TEST_CASE("garbage behind a packet is seen as soon as it is there", "[rtsp][stream_parser]") {
+  const auto seen = [](const std::string& behind) {
+    stream_parser parser;
+    push(parser, packet(0, 100) + behind);
+    REQUIRE(parser.next());
+    return parser.garbage_follows();
+  };
+  CHECK(seen("\x01"));
+  CHECK(seen("\r\n??"));
+  CHECK(seen("ROGUE"));
+  CHECK_FALSE(seen(""));
+  CHECK_FALSE(seen("\r\n"));
+  CHECK_FALSE(seen("$"));
+  CHECK_FALSE(seen("RT"));
+  CHECK_FALSE(seen(ok));
+}
+
 TEST_CASE("a message confirms the packet before it", "[rtsp][stream_parser]") {
   CHECK(parse("?" + packet(0, 100) + ok).items.size() == 2);
   CHECK(parse("?" + packet(0, 100) + "OPTIONS * RTSP/1.0\r\n\r\n").items.size() == 2);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -59,6 +60,7 @@ class fake_decoder final : public decoder {
   static constexpr std::uint8_t no_slot = 201;       ///< discarded for want of a slot
   static constexpr std::uint8_t smear = 202;         ///< a frame marked corrupt
   static constexpr std::uint8_t explode = 203;       ///< throws
+  static constexpr std::uint8_t starve = 207;        ///< throws for want of memory
   static constexpr std::uint8_t hold = 204;          ///< comes out with the next unit
   static constexpr std::uint8_t second_field = 206;  ///< belongs to another's frame
   static constexpr std::uint8_t unsupported = 205;  ///< discarded, with the error `unsupported`
@@ -68,6 +70,7 @@ class fake_decoder final : public decoder {
   result<void> decode(access_unit unit, decode_listener& listener) override {
     const auto order = unit.payload.empty() ? std::uint8_t{0} : unit.payload.data()[0];
     if (order == explode) throw std::runtime_error{"the decoder exploded"};
+    if (order == starve) throw std::bad_alloc{};
     if (order == refuse || order == unsupported) {
       listener.on_discarded(unit.sequence, drop_reason::corrupt);
       return error{order == refuse ? error_kind::corrupt : error_kind::unsupported, "refused"};

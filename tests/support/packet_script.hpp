@@ -31,6 +31,7 @@ class packet_script {
     received.lost_before = std::exchange(lost_, 0);
     received.stream_restarted = std::exchange(restarted_, false);
     received.received_at = now_ += std::chrono::milliseconds{1};
+    received.end = std::exchange(end_, rtsp::packet_end::as_framed);
     const auto taken =
         depacketizer_->push(received, [this](access_unit u) { units.push_back(std::move(u)); });
     if (!taken) errors.push_back(taken.error());
@@ -53,6 +54,17 @@ class packet_script {
   packet_script& lose(std::uint64_t packets = 1) {
     lost_ += packets;
     sequence_ += static_cast<std::int64_t>(packets);
+    return *this;
+  }
+
+  /// What is sent next may not end where it seems to.
+  packet_script& doubt_next() {
+    end_ = rtsp::packet_end::doubtful;
+    return *this;
+  }
+
+  packet_script& doubt_last() {
+    depacketizer_->doubt_last();
     return *this;
   }
 
@@ -84,6 +96,7 @@ class packet_script {
   std::uint32_t timestamp_ = 0xffffe000;
   std::uint64_t lost_ = 0;
   bool restarted_ = false;
+  rtsp::packet_end end_ = rtsp::packet_end::as_framed;
   mono_time now_{};
 };
 

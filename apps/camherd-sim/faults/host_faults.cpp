@@ -54,6 +54,12 @@ fault_list host_faults() {
                    .counter = "restarts.decoder"}),
       of_the_host("shared-memory-exhausted-for-a-consumer", 22,
                   "has a new consumer for whose format there is no memory.", nothing()),
+      of_the_host("memory-exhausted", 22,
+                  "sends pictures of 20 MB when there is no more memory than for the others.",
+                  {.state = "backoff",
+                   .event = "connection",
+                   .words = "no memory for its pictures",
+                   .counter = "restarts.connection"}),
       of_the_host("disk-full-for-the-state", 22,
                   "is added by an operator when the disk is full: the answer is `507`, and "
                   "nothing is changed.",

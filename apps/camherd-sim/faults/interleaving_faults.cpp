@@ -32,16 +32,19 @@ impairment_maker before_every(unsigned nth, pieces extra) {
   });
 }
 
-/// Whether the last packet of a picture is meant as well.
-enum class last_packet : unsigned char { too, spared };
+bool ends_picture(const byte_vector& packet) {
+  return (packet[1] & 0x80) != 0;
+}
+
+/// The packets of a picture that are meant.
+enum class which : unsigned char { any, last };
 
 /// Says of every `nth` packet of more than `least` bytes that it is of `add` bytes more.
 impairment_maker lying_about_length(unsigned nth, std::size_t least, int add,
-                                    last_packet last = last_packet::too) {
+                                    which meant = which::any) {
   return [=]() -> impairment {
     return [=, number = 0U](byte_vector packet) mutable -> pieces {
-      const bool ends = (packet[1] & 0x80) != 0;
-      if (packet.size() <= least || (ends && last == last_packet::spared) ||
+      if (packet.size() <= least || (meant == which::last && !ends_picture(packet)) ||
           ++number % nth != 0) {
         return {{kind::rtp, std::move(packet)}};
       }
@@ -51,13 +54,14 @@ impairment_maker lying_about_length(unsigned nth, std::size_t least, int add,
   };
 }
 
-/// Sends `extra` behind each packet with a marker.
-impairment_maker behind_pictures(wire_piece extra) {
+/// Sends `extra` behind every `nth` picture.
+impairment_maker behind_every(unsigned nth, const std::string& extra) {
   return [=]() -> impairment {
-    return [=](const byte_vector& packet) -> pieces {
-      pieces out{{kind::rtp, packet}};
-      if ((packet[1] & 0x80) != 0) out.push_back(extra);
-      return out;
+    return [=, number = 0U](byte_vector packet) mutable -> pieces {
+      if (!ends_picture(packet) || ++number % nth != 0) return {{kind::rtp, std::move(packet)}};
+      auto both = framed_as(packet.size(), packet);
+      both.bytes.insert(both.bytes.end(), extra.begin(), extra.end());
+      return {std::move(both)};
     };
   };
 }
@@ -89,9 +93,15 @@ fault_list wrong_lengths() {
                    lying_about_length(40, 0, 50)),
       packet_fault(
           "length-too-short", row,
-          "says of every 7th packet inside a picture that it is 5 bytes shorter than it is.",
+          "says of every 25th packet that it is 5 bytes shorter than it is.",
           streams_on_with_notice("neither RTSP nor RTP are skipped", "dropped.corrupt"),
-          lying_about_length(7, 100, -5, last_packet::spared)),
+          lying_about_length(25, 30, -5)),
+      packet_fault(
+          "length-too-short-at-the-end", row,
+          "says of every 7th picture's last packet that it is 5 bytes shorter than it "
+          "is.",
+          streams_on_with_notice("neither RTSP nor RTP are skipped", "dropped.corrupt"),
+          lying_about_length(7, 30, -5, which::last)),
       packet_fault("length-zero", row, "sends packets of no bytes between the others.",
                    streams_on_with_notice("0 bytes are too few for a header"),
                    before_every(10, {framed_as(0, {})})),
@@ -113,10 +123,12 @@ fault_list strangers() {
                    before_every(1, {{kind::framed, not_rtp, 9},
                                     {kind::framed, not_rtp, 2},
                                     {kind::framed, not_rtp, 200}})),
-      packet_fault("garbage-between-pictures", row,
-                   "sends bytes without meaning between pictures.",
-                   streams_on_with_notice("neither RTSP nor RTP are skipped"),
-                   behind_pictures(text(garbage))),
+      packet_fault(
+          "garbage-between-pictures", row,
+          "sends bytes without meaning behind every 7th picture, where they may be the "
+          "rest of its last packet.",
+          streams_on_with_notice("neither RTSP nor RTP are skipped", "dropped.corrupt"),
+          behind_every(7, garbage)),
       packet_fault(
           "garbage-inside-pictures", row,
           "sends bytes without meaning between the packets of a picture, where they "

@@ -1,5 +1,6 @@
 #include "apps/camherd/http/network.hpp"
 
+#include "core/base/memory_shortage.hpp"
 #include "core/base/thread_priority.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -159,8 +160,9 @@ class listener {
     acceptor_.async_accept([this, &arrive](const error_code& code, tcp::socket socket) {
       if (code == asio::error::operation_aborted || !acceptor_.is_open()) return;
       if (!code) {
-        arrived(std::move(socket), arrive);
+        // First, so that the next one comes whatever becomes of this one.
         accept(arrive);
+        arrived(std::move(socket), arrive);
         return;
       }
       // Out of descriptors, most likely: trying again at once would spin.
@@ -238,7 +240,7 @@ void network::start(arrival on_arrival) {
   for (const auto& each : state_->listeners) each->accept(state_->on_arrival);
   state_->thread = std::thread{[this] {
     give_way_to_pictures();
-    state_->io.run();
+    go_on_without_memory([this] { state_->io.run(); });
   }};
 }
 

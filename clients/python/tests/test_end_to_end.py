@@ -6,9 +6,11 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+import resource
 import signal
 import subprocess
 import sys
+import time
 from typing import Dict, Iterator, List
 
 import numpy as np
@@ -44,6 +46,10 @@ class Daemon:
             env=self._environment,
             stderr=subprocess.DEVNULL,
         )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def kill(self) -> None:
         self._process.kill()
@@ -229,6 +235,23 @@ def test_killed_consumers_leave_no_lease_behind(daemon, runtime_dir):
     with camherd.Camera("cam0", runtime_dir=runtime_dir, leases=4) as camera:
         held = [camera.next(SOON).keep() for _ in range(4)]
         assert len({frame.sequence for frame in held}) == 4
+
+
+def test_who_gets_no_frame_for_want_of_memory_is_told_why(daemon, runtime_dir):
+    unlimited = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
+    with camherd.Camera("cam0", runtime_dir=runtime_dir, format="bgr24") as camera:
+        resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
+        try:
+            until = time.monotonic() + SOON
+            while "memory" not in camera.problem and time.monotonic() < until:
+                assert camera.read(0.1) is None
+        finally:
+            resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, unlimited)
+        assert camera.problem.startswith("memory for another rendition")
+        assert camera.state == "streaming"
+        camera.next(SOON)
+        camera.next(SOON)
+        assert not camera.problem
 
 
 def test_the_examples_run(daemon, runtime_dir, tmp_path):

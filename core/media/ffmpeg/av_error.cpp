@@ -1,5 +1,7 @@
 #include "core/media/ffmpeg/av_error.hpp"
 
+#include "core/base/memory_shortage.hpp"
+
 #include <array>
 #include <string>
 
@@ -48,6 +50,7 @@ error_kind kind_of(int code) noexcept {
 }  // namespace
 
 error av_failure(std::string_view operation, int code) {
+  if (code == AVERROR(ENOMEM)) return no_memory_for(operation);
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(code, text.data(), text.size());
   return error{kind_of(code), text.data()}.within(operation);

@@ -1,11 +1,13 @@
 #include "core/media/demuxer_source.hpp"
 
+#include "core/base/memory_shortage.hpp"
 #include "core/media/ffmpeg/demuxer.hpp"
 #include "core/media/ffmpeg/reader_session.hpp"
 
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -54,9 +56,10 @@ class reader {
         session_{std::move(session)},
         counters_{std::move(counters)} {}
 
-  void run() { session_->reader_returned(read_all().within(url_.redacted())); }
+  void run() { session_->reader_returned(read_what_memory_allows().within(url_.redacted())); }
 
  private:
+  error read_what_memory_allows();
   error read_all();
   error read_once();
   void hand_out(demuxer::item item);
@@ -73,6 +76,12 @@ class reader {
   std::int64_t next_time_ = 0;  // decode time at the end of what was handed out
   std::optional<std::pair<mono_time, std::int64_t>> anchor_;  // a moment and its decode time
 };
+
+error reader::read_what_memory_allows() try {
+  return read_all();
+} catch (const std::bad_alloc&) {
+  return no_memory_for("its pictures");
+}
 
 error reader::read_all() {
   const bool is_file = url_.scheme() == "file";

@@ -1,0 +1,25 @@
+#include "core/base/memory_shortage.hpp"
+
+#include <sys/mman.h>
+
+#include <string>
+
+namespace camherd {
+
+// An allocation that is not used could be left out by the compiler; one of the kernel cannot.
+bool leaves_headroom(std::size_t bytes) noexcept {
+  if (bytes < much_memory) return true;
+  const auto wanted = bytes + memory_headroom;
+  if (wanted < bytes) return false;
+  void* const tried =
+      ::mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (tried == MAP_FAILED) return false;
+  ::munmap(tried, wanted);
+  return true;
+}
+
+error no_memory_for(std::string_view what) {
+  return {error_kind::internal, "no memory for " + std::string{what}};
+}
+
+}  // namespace camherd
