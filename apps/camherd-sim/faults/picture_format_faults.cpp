@@ -53,6 +53,13 @@ conduct_maker sending_unsupported(clip_wish wish) {
   };
 }
 
+/// Each pair of macroblocks is coded as two fields or as a frame, whichever is better.
+clip_wish interlaced() {
+  auto wish = sized(320, 192);
+  wish.scan = clip_scan::interlaced;
+  return wish;
+}
+
 /// A few pictures are enough to see it, and all that a small machine likes.
 clip_wish enormous() {
   auto wish = sized(8192, 4320);
@@ -91,6 +98,8 @@ fault_list picture_format_faults() {
       shown("picture-4-4-4", "sends 4:4:4.", "320x192 yuv444p", of_format("Y444")),
       shown("picture-gray", "sends H.265 without colours.", "320x192 gray8",
             h265(of_format("I420"), "input-csp=i400")),
+      shown("picture-interlaced", "sends interlaced pictures.", "320x192 yuv420p",
+            interlaced()),
       picture_fault("picture-rgb", row, "sends H.265 with planes of green, blue and red.",
                     {.state = "backoff",
                      .event = "decoder",

@@ -317,6 +317,7 @@ std::optional<frame> av_decoder::frame_of(const unit_record& unit) {
   f.metadata.reference = unit.reference;
   f.metadata.corrupt = unit.corrupt;
   f.metadata.after_gap = unit.after_gap || missing_before_next_;
+  f.metadata.interlaced = is_interlaced(picture);
   f.metadata.full_range =
       picture.color_range == AVCOL_RANGE_JPEG || implies_full_range(libav_format);
   f.width = f.source_width = static_cast<std::uint32_t>(picture.width);
