@@ -63,6 +63,10 @@ TEST_CASE("picture-interlaced", "[faults]") {
   CHECK(run.watch("good0").tally().interlaced == 0);
 }
 
+TEST_CASE("picture-too-large", "[faults]") {
+  check_fault("picture-too-large");
+}
+
 TEST_CASE("picture-rgb", "[faults]") {
   check_fault("picture-rgb");
 }
