@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import random
 import socket
@@ -10,7 +11,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any, Iterable, NamedTuple, Optional
+from typing import Any, Collection, Iterable, NamedTuple, Optional
 
 from processes import Camherd, Child, Failure, find_program, output_of
 
@@ -36,15 +37,22 @@ class FaultKind(NamedTuple):
     settings: str
 
 
-def kinds_of(options: Any, without: Iterable[str]) -> list[FaultKind]:
-    """All that a camera can have but those."""
+def kinds_of(options: Any, wanted: Collection[str], without: Collection[str]) -> list[FaultKind]:
+    """Those of `wanted` that a camera can have, or all if it is empty, but those of `without`."""
     program = find_program(options.bin, "camherd-sim")
     listed = json.loads("\n".join(output_of([program, "--list-faults", "--json"])))
-    left_out = set(without)
     kinds = [FaultKind(each["name"], each["row"], each["settings"]) for each in listed
-             if each["of_a_camera"] and each["name"] not in left_out]
+             if each["of_a_camera"]]
+    names = [kind.name for kind in kinds]
+    for name in (*wanted, *without):
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            raise Failure(f"no camera can have the fault {name}; " + (
+                f"did you mean {near[0]}?" if near else "camherd-sim --list-faults has all"))
+    kinds = [kind for kind in kinds
+             if (not wanted or kind.name in wanted) and kind.name not in without]
     if not kinds:
-        raise Failure("there are no faults")
+        raise Failure("no fault is left")
     return kinds
 
 

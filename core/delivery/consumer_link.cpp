@@ -35,7 +35,8 @@ lease::frame describe(const frame& f, std::uint64_t lease, std::uint32_t segment
   said.plane_count = f.plane_count;
   said.flags = static_cast<std::uint8_t>(
       (m.keyframe ? lease::flag_keyframe : 0) | (m.corrupt ? lease::flag_corrupt : 0) |
-      (m.after_gap ? lease::flag_after_gap : 0) | (m.full_range ? lease::flag_full_range : 0));
+      (m.after_gap ? lease::flag_after_gap : 0) | (m.full_range ? lease::flag_full_range : 0) |
+      (m.interlaced ? lease::flag_interlaced : 0));
   said.matrix = static_cast<std::uint8_t>(m.matrix);
   said.width = f.width;
   said.height = f.height;

@@ -98,9 +98,10 @@ struct segment_retired {
 
 // Bits of frame::flags.
 inline constexpr std::uint8_t flag_keyframe = 1;
-inline constexpr std::uint8_t flag_corrupt = 2;     // parts of the picture may be wrong
-inline constexpr std::uint8_t flag_after_gap = 4;   // pictures are missing before this one
-inline constexpr std::uint8_t flag_full_range = 8;  // luma uses 0..255 rather than 16..235
+inline constexpr std::uint8_t flag_corrupt = 2;      // parts of the picture may be wrong
+inline constexpr std::uint8_t flag_after_gap = 4;    // pictures are missing before this one
+inline constexpr std::uint8_t flag_full_range = 8;   // luma uses 0..255 rather than 16..235
+inline constexpr std::uint8_t flag_interlaced = 16;  // odd rows are of another time than even
 
 struct frame {
   header head{message_type::frame, sizeof(frame)};

@@ -56,6 +56,8 @@ struct frame_metadata {
   bool reference = true;   ///< others may be predicted from it
   bool corrupt = false;    ///< parts of the picture may be wrong
   bool after_gap = false;  ///< pictures are missing before this one
+  /// The odd rows were taken at another time than the even ones: what moves has combed edges.
+  bool interlaced = false;
   bool full_range =
       false;  ///< samples use 0..255 rather than 16..235 (ITU-T H.273 VideoFullRangeFlag)
   /// Of the stream, or where the stream does not say: bt709 for pictures wider than 1024 or

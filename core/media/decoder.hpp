@@ -16,7 +16,7 @@ struct decoder_options {
   /// Slots beyond the pictures the decoder itself keeps and those that are reserved: the latest
   /// frame, and the next while it takes the place of that.
   std::size_t extra_slots = 2;
-  /// Largest picture, in pixels, that is decoded; a larger one is an error of the camera.
+  /// Largest picture, in pixels, that is decoded; a larger one is `unsupported`.
   std::size_t max_pixels = std::size_t{8192} * 8192;
 };
 
@@ -65,8 +65,9 @@ class decoder {
 
   /// Decodes `unit`, which must be of the codec it was made for. Errors: `corrupt` when the
   /// codec refused it (the unit was reported as discarded), `unsupported` for pictures we have
-  /// no format for, `internal` when memory for slots cannot be had. To find no free slot is not
-  /// an error: it is reported as discarded only, and the caller waits for the next keyframe.
+  /// no format for or that are larger than `max_pixels`, `internal` when memory for slots
+  /// cannot be had. To find no free slot is not an error: it is reported as discarded only, and
+  /// the caller waits for the next keyframe.
   virtual result<void> decode(access_unit unit, decode_listener& listener) = 0;
 
   /// Brings out what the decoder still holds and forgets references: the next unit should be a

@@ -15,7 +15,7 @@ TEST_CASE("a frame shows the bytes of the segment and all that is known of it",
   const auto connection = s.begin();
   auto message = yuv_frame(7, 1, 64, 48, 4096);
   message.flags = lease::flag_keyframe | lease::flag_corrupt | lease::flag_after_gap |
-                  lease::flag_full_range;
+                  lease::flag_full_range | lease::flag_interlaced;
   message.matrix = 1;
   message.source_width = 1280;
   message.source_height = 720;
@@ -66,6 +66,7 @@ TEST_CASE("a frame shows the bytes of the segment and all that is known of it",
   CHECK(info.corrupt);
   CHECK(info.after_gap);
   CHECK(info.full_range);
+  CHECK(info.interlaced);
   CHECK(info.matrix == consumer::colour_matrix::bt709);
   CHECK(frame->age() > 1ms);
   // It is the camera's memory, no copy.

@@ -73,18 +73,24 @@ void check_undisturbed(const camera_report& camera, std::uint64_t least, std::ui
   CHECK(sum_of(camera.dropped) == awaited);
 }
 
-herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& more)
-    : more_{more} {
+herd_run::herd_run(const std::string& cameras, const std::vector<std::string>& more,
+                   const std::vector<std::string>& launcher)
+    : more_{more}, launcher_{launcher} {
   reconfigure(cameras);
   start();
 }
 
 void herd_run::start() {
-  command_line command{
-      CAMHERD_PROGRAM,
-      {"run", config_path(), "--report", report_path()},
+  auto words = launcher_;
+  for (const auto& own : {std::string{CAMHERD_PROGRAM}, std::string{"run"}, config_path(),
+                          std::string{"--report"}, report_path()}) {
+    words.push_back(own);
+  }
+  words.insert(words.end(), more_.begin(), more_.end());
+  const command_line command{
+      words.front(),
+      {words.begin() + 1, words.end()},
       {{"CAMHERD_RUNTIME_DIR", runtime_dir()}, {"STATE_DIRECTORY", state_dir()}}};
-  command.arguments.insert(command.arguments.end(), more_.begin(), more_.end());
   auto started = child_process::start(command);
   REQUIRE(started);
   process_.emplace(*std::move(started));

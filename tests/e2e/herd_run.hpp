@@ -44,11 +44,14 @@ inline constexpr std::string_view api_token = "0123456789abcdef";
 
 /// `camherd run` with a configuration of its own, in settings that make no difference between a
 /// fast and a slow machine: queues are long, nothing is too old, deadlines are far, retries are
-/// quick and never used up. A test fails where it cannot be started.
+/// quick and never used up. It wants every picture of every camera, as `--report` does. A test
+/// fails where it cannot be started.
 class herd_run {
  public:
   /// `cameras`: the entries of the map of that name, each line indented by two spaces.
-  explicit herd_run(const std::string& cameras, const std::vector<std::string>& more = {});
+  /// `launcher`: a program and its arguments, which runs what follows in its own place.
+  explicit herd_run(const std::string& cameras, const std::vector<std::string>& more = {},
+                    const std::vector<std::string>& launcher = {});
 
   /// Writes other cameras into the configuration, which camherd notices.
   void reconfigure(const std::string& cameras) const;
@@ -103,6 +106,7 @@ class herd_run {
 
   temporary_folder folder_;
   std::vector<std::string> more_;  // arguments
+  std::vector<std::string> launcher_;
   std::optional<child_process> process_;
 };
 

@@ -42,39 +42,52 @@ faults::clip clip_of(const faults::byte_vector& stream) {
   return all;
 }
 
-/// What is left of `whole` from picture `first` on, which is a keyframe.
-faults::clip_ptr intact_part(const faults::clip& whole, std::size_t first) {
-  faults::clip part{
-      whole.made_of,
-      {whole.units.begin() + static_cast<std::ptrdiff_t>(first), whole.units.end()}};
-  faults::byte_vector sets;
-  for (const auto& nal : faults::nal_units(whole.units.front())) {
-    if (role_of(video_codec::h264, nal) != nal_role::parameter_set) continue;
-    sets.insert(sets.end(), {0, 0, 0, 1});
-    sets.insert(sets.end(), nal.begin(), nal.end());
+/// The pictures of a stream that a loss takes with it: the first, and the keyframe after them.
+struct lost_part {
+  std::size_t from = 0;
+  std::size_t to = 0;
+};
+
+/// What `lost` leaves of `whole`.
+faults::clip_ptr intact_part(const faults::clip& whole, const lost_part& lost) {
+  const auto at = [&](std::size_t picture) {
+    return whole.units.begin() + static_cast<std::ptrdiff_t>(picture);
+  };
+  faults::clip part{whole.made_of, {at(0), at(lost.from)}};
+  part.units.insert(part.units.end(), at(lost.to), whole.units.end());
+  if (lost.from == 0) {
+    faults::byte_vector sets;
+    for (const auto& nal : faults::nal_units(whole.units.front())) {
+      if (role_of(video_codec::h264, nal) != nal_role::parameter_set) continue;
+      sets.insert(sets.end(), {0, 0, 0, 1});
+      sets.insert(sets.end(), nal.begin(), nal.end());
+    }
+    part.units.front().insert(part.units.front().begin(), sets.begin(), sets.end());
   }
-  part.units.front().insert(part.units.front().begin(), sets.begin(), sets.end());
   part.made_of.pictures = static_cast<unsigned>(part.units.size());
   return std::make_shared<const faults::clip>(std::move(part));
 }
 
-/// Shows a whole stream in a loop, in which a picture is lost before picture `intact_from`.
-void check_lost_picture(const std::string& name, std::size_t intact_from) {
+/// Shows a whole stream in a loop, in which a loss spoils some pictures: none of these passes
+/// for good.
+void check_lost_picture(const std::string& name, const lost_part& spoiled) {
   const auto stream = fixture(name + ".h264");
   if (!stream) {
     WARN("../shared/fixtures is not there: " << name << " is not shown");
     return;
   }
+  const bool flags = GENERATE(false, true);
   auto whole = clip_of(*stream);
-  REQUIRE(whole.units.size() > intact_from);
-  const auto intact = intact_part(whole, intact_from);
+  REQUIRE(whole.units.size() > spoiled.to);
+  const auto intact = intact_part(whole, spoiled);
   const auto sent = std::make_shared<const faults::clip>(std::move(whole));
   faults::fault lost;
   lost.name = name;
+  lost.settings = flags ? "corrupt: flag" : "corrupt: withhold";
   lost.expects = {.state = "streaming",
                   .event = "pictures",
                   .words = "176x144",
-                  .counter = "dropped.corrupt",
+                  .counter = flags ? "" : "dropped.corrupt",
                   .recovers = faults::recovery::throughout};
   lost.start =
       [&](const faults::camera_stage& where) -> result<std::unique_ptr<faults::faulty_camera>> {
@@ -84,10 +97,11 @@ void check_lost_picture(const std::string& name, std::size_t intact_from) {
   fault_run run{{lost}};
   run.begin();
   run.check_symptoms();
-  // Once around, so that the lost picture is among them.
+  // Once around, so that the loss is among them.
   CHECK(run.watch(name).shows(intact->units.size()));
   run.end();
   static_cast<void>(run.finish());
+  CHECK((run.watch(name).tally().flagged > 0) == flags);
 }
 
 }  // namespace
@@ -132,6 +146,10 @@ TEST_CASE("h265-headers-flipped", "[faults]") {
   check_fault("h265-headers-flipped");
 }
 
-TEST_CASE("pictures after a lost IDR are withheld until the next one", "[faults]") {
-  check_lost_picture("jvt-idr-lost", 27);
+TEST_CASE("no picture after a lost IDR passes for good until the next one", "[faults]") {
+  check_lost_picture("jvt-idr-lost", {0, 27});
+}
+
+TEST_CASE("no picture after a lost P picture passes for good until the next IDR", "[faults]") {
+  check_lost_picture("jvt-p-lost", {1, 29});
 }

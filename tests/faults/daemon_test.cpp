@@ -1,11 +1,17 @@
+#include "core/base/unique_fd.hpp"
 #include "tests/e2e/free_port.hpp"
 #include "tests/faults/fault_run.hpp"
 #include "tests/support/catch.hpp"
 
 #include <gst/gst.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
 #include <csignal>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,14 +22,15 @@ using namespace camherd::testing;
 
 namespace {
 
-/// A camera that is told `how` to behave from its beginning.
+/// A camera that is told `how` to behave from its beginning. When its fault begins, it cuts its
+/// clients off.
 std::unique_ptr<faulty_camera> started(script how) {
   gst_init(nullptr, nullptr);
   const auto pictures = make_clip();
   REQUIRE(pictures);
   conduct from_its_beginning;
   from_its_beginning.told = std::move(how);
-  return stage({0, *pictures}, {}, onset::at_once, from_its_beginning);
+  return stage({0, *pictures}, {}, onset::with_new_connections, from_its_beginning);
 }
 
 /// Camherd is told to end once it has logged `event` of a camera with this entry.
@@ -89,13 +96,50 @@ TEST_CASE("sigterm-at-every-state", "[faults]") {
   }
 }
 
+TEST_CASE("sigpipe", "[faults]") {
+  const temporary_folder folder;
+  const auto log = folder / "log";
+  REQUIRE(::mkfifo(log.c_str(), 0600) == 0);
+  const auto camera = started({});
+  herd_run herd{"  camera: {" + url_of(camera) + ", idle: full}\n",
+                {},
+                {"sh", "-c", "exec \"$@\" 2>\"$0\"", log}};
+  {
+    std::ifstream reader{log};
+    std::string line;
+    while (line.find("event=streaming") == std::string::npos)
+      REQUIRE(std::getline(reader, line));
+  }
+  const auto clean = std::make_shared<const clean_pictures>(camera->clips());
+  const watched_camera watched{"camera", herd.runtime_dir(), clean};
+  herd.process().send_signal(SIGPIPE);
+  for (int round = 0; round < 3; ++round) {
+    // Each new connection is a line, which nobody reads.
+    camera->begin();
+    CHECK(watched.shows(10));
+  }
+  const auto report = herd.stop(SIGTERM);
+  check_account(report.at("camera"));
+  CHECK(watched.tally().smeared == 0);
+}
+
 TEST_CASE("sigkill-and-restart", "[faults]") {
   const auto camera = started({});
   herd_run herd{"  camera: {" + url_of(camera) + ", idle: full}\n"};
   const auto clean = std::make_shared<const clean_pictures>(camera->clips());
   const watched_camera watched{"camera", herd.runtime_dir(), clean};
   REQUIRE(watched.shows(10));
-  const auto socket = herd.runtime_dir() + "/cameras/camera.sock";
+  const auto cameras = herd.runtime_dir() + "/cameras/";
+  const auto socket = cameras + "camera.sock";
+  // What others left there, or a camherd whose cameras had other names.
+  const unique_fd bound{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const auto stale = cameras + "gone.sock";
+  std::memcpy(address.sun_path, stale.c_str(), stale.size() + 1);
+  REQUIRE(::bind(bound.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
+          0);
+  std::ofstream{cameras + "notes.txt"} << "not a socket";
   for (int round = 0; round < 2; ++round) {
     herd.kill();
     CHECK(std::filesystem::exists(socket));
@@ -103,7 +147,9 @@ TEST_CASE("sigkill-and-restart", "[faults]") {
     herd.start_again();
     // The consumer is the same: it has found the new one by itself.
     CHECK(watched.shows(10));
+    CHECK_FALSE(std::filesystem::exists(stale));
   }
+  CHECK(std::filesystem::exists(cameras + "notes.txt"));
   CHECK(watched.tally().smeared == 0);
   const auto report = herd.stop(SIGTERM);
   check_account(report.at("camera"));

@@ -1,3 +1,4 @@
+#include "core/base/unique_fd.hpp"
 #include "tests/apps/http/raw_client.hpp"
 #include "tests/faults/fault_run.hpp"
 #include "tests/support/catch.hpp"
@@ -6,15 +7,19 @@
 #include <gst/gst.h>
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -91,7 +96,10 @@ class named_camera final : public faulty_camera {
 };
 
 void check_name(const std::string& name, const std::string& right, const std::string& wrong) {
-  if (!can_stand_in) return;
+  if (!can_stand_in) {
+    WARN("no name can be answered for in this build");
+    return;
+  }
   const stand_in host;
   auto one = fault_named(name);
   one.start = [&](const camera_stage& where) -> std::unique_ptr<faulty_camera> {
@@ -142,15 +150,60 @@ void check_limit(const std::string& name, __rlimit_resource what, rlim_t value) 
   static_cast<void>(run.finish());
 }
 
-std::string add_camera(herd_run& herd, const std::string& name) {
+std::string add_camera(std::uint16_t port, const std::string& name) {
   const auto body = R"({"name": ")" + name + R"(", "url": "rtsp://127.0.0.1:9/"})";
-  raw_client client{herd.http_port()};
+  raw_client client{port};
   client.say(
       "POST /api/v1/cameras HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
       "Authorization: Bearer " +
       std::string{api_token} + "\r\nContent-Length: " + std::to_string(body.size()) +
       "\r\n\r\n" + body);
   return client.rest();
+}
+
+/// Runs camherd with a disk of its own for its state, which nobody else sees.
+const std::vector<std::string> on_small_disk{
+    "unshare",
+    "--mount",
+    "--map-root-user",
+    "sh",
+    "-c",
+    "mkdir -p \"$STATE_DIRECTORY\" && "
+    "mount -t tmpfs -o size=512k,mode=700 none \"$STATE_DIRECTORY\" && exec \"$@\"",
+    "sh"};
+
+bool may_mount() {
+  const temporary_folder folder;
+  auto arguments = on_small_disk;
+  arguments.erase(arguments.begin());
+  arguments.emplace_back("true");
+  const auto tried =
+      run_process({on_small_disk.front(), arguments, {{"STATE_DIRECTORY", folder / "state"}}});
+  return tried && tried->end == process_exit{0, 0};
+}
+
+/// Writes to the end of `file` until nothing fits any more.
+void fill_disk(const std::string& file) {
+  const unique_fd out{::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)};
+  REQUIRE(out);
+  const std::string block(4096, ' ');
+  for (auto size = block.size(); size > 0; size /= 2) {
+    while (::write(out.get(), block.data(), size) > 0) {
+    }
+  }
+  REQUIRE(errno == ENOSPC);
+}
+
+/// What is in a file once `text` is; empty if that does not come.
+std::string content_with(const std::string& file, const std::string& text) {
+  const auto deadline = std::chrono::steady_clock::now() + child_process::patience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    std::ifstream in{file, std::ios::binary};
+    std::string all{std::istreambuf_iterator<char>{in}, {}};
+    if (all.find(text) != std::string::npos) return all;
+    std::this_thread::sleep_for(20ms);
+  }
+  return {};
 }
 
 }  // namespace
@@ -218,7 +271,7 @@ TEST_CASE("disk-full-for-the-state", "[faults]") {
   fault_run run{{}};
   {
     const lower_limit none{run.herd().process().pid(), RLIMIT_FSIZE, 1};
-    CHECK(add_camera(run.herd(), "late").starts_with("HTTP/1.1 507"));
+    CHECK(status_of(add_camera(run.herd().http_port(), "late")) == 507);
     check_peace(run);
   }
   static_cast<void>(run.finish());
@@ -254,8 +307,57 @@ TEST_CASE("disk-full-for-the-log", "[faults]") {
   CHECK(sum_of(report.at("good").restarts) > 0);
 }
 
+TEST_CASE("disk-full", "[faults]") {
+  if (!may_mount()) {
+    WARN("no file system can be mounted here, even as one's own: no disk is full");
+    return;
+  }
+  gst_init(nullptr, nullptr);
+  const auto pictures = make_clip();
+  REQUIRE(pictures);
+  const auto good = stage({0, *pictures}, {});
+  herd_run herd{"  good: {url: '" + good->url() +
+                    "', idle: full}\nlog: {file: '${STATE_DIRECTORY}/camherd.log', "
+                    "file_size: 1GiB}\n",
+                {},
+                on_small_disk};
+  consumer::options wanted;
+  wanted.runtime_dir = herd.runtime_dir();
+  consumer::camera watched{"good", wanted};
+  REQUIRE(watched.next(child_process::patience));
+
+  // As camherd sees it.
+  const auto disk =
+      "/proc/" + std::to_string(herd.process().pid()) + "/root" + herd.state_dir();
+  const auto log = disk + "/camherd.log";
+  const std::string address = "http://127.0.0.1:";
+  const auto listening = content_with(log, address);
+  const auto port = static_cast<std::uint16_t>(
+      std::stoul(listening.substr(listening.find(address) + address.size())));
+  fill_disk(disk + "/filler");
+  fill_disk(log);  // to the end of its last block
+  const auto logged = std::filesystem::file_size(log);
+  CHECK(status_of(add_camera(port, "late")) == 507);
+  // Each new connection is a line.
+  for (int round = 0; round < 3; ++round) {
+    good->begin();
+    CHECK(watched.next(child_process::patience));
+  }
+  CHECK(std::filesystem::file_size(log) == logged);
+
+  std::filesystem::remove(disk + "/filler");
+  CHECK(status_of(add_camera(port, "late")) == 201);
+  CHECK_FALSE(content_with(log, "camera=late").empty());
+  const auto report = herd.stop(SIGTERM);
+  check_account(report.at("good"));
+  CHECK(report.contains("late"));
+}
+
 TEST_CASE("clock-set-back", "[faults]") {
-  if (!can_stand_in) return;
+  if (!can_stand_in) {
+    WARN("no clock can be set in this build");
+    return;
+  }
   const stand_in host;
   fault_run run{{}};
   host.say("clock", "-3600");

@@ -2,6 +2,7 @@
 #include "tests/faults/packet_harm.hpp"
 #include "tests/support/catch.hpp"
 
+using namespace camherd;
 using namespace camherd::testing;
 
 TEST_CASE("udp-loss-1-in-1000", "[faults]") {
@@ -82,4 +83,37 @@ TEST_CASE("loss-in-b-pictures", "[faults]") {
 
 TEST_CASE("loss-in-h265", "[faults]") {
   check_loss("loss-in-h265", 3);
+}
+
+TEST_CASE("each packet that comes twice is counted as a duplicate", "[faults]") {
+  const auto name = GENERATE("udp-duplicates", "tcp-duplicates");
+  check_counts(name, [](const packet_counts& shown, const faults::harm_tally& done) {
+    return shown == packet_counts{.duplicate = done.added()};
+  });
+}
+
+TEST_CASE("each packet that others overtake over UDP is counted as reordered", "[faults]") {
+  check_counts("udp-reordering",
+               [](const packet_counts& shown, const faults::harm_tally& done) {
+                 // The last may still be held back when the fault ends, and never come.
+                 return shown.lost <= 1 && shown.reordered + shown.lost == done.held_back() &&
+                        shown.duplicate == 0 && shown.late == 0;
+               });
+}
+
+TEST_CASE("each packet that others overtake inside TCP is counted as lost and late",
+          "[faults]") {
+  check_counts(
+      "tcp-reordering", [](const packet_counts& shown, const faults::harm_tally& done) {
+        return shown.lost == done.held_back() && shown.lost <= shown.late + 1 &&
+               shown.late <= shown.lost && shown.duplicate == 0 && shown.reordered == 0;
+      });
+}
+
+TEST_CASE("each packet that the network loses is counted as lost, and as nothing else",
+          "[faults]") {
+  check_counts("udp-loss-1-in-100",
+               [](const packet_counts& shown, const faults::harm_tally& done) {
+                 return shown == packet_counts{.lost = done.withheld()};
+               });
 }

@@ -51,6 +51,22 @@ TEST_CASE("picture-gray", "[faults]") {
   check_fault("picture-gray");
 }
 
+TEST_CASE("picture-interlaced", "[faults]") {
+  fault_run run{{fault_named("picture-interlaced")}};
+  const auto& watched = run.watch("picture-interlaced");
+  CHECK(watched.tally().interlaced == 0);
+  run.begin();
+  run.check_symptoms();
+  CHECK(watched.wait_until([](const watch_tally& now) { return now.interlaced > 0; }));
+  run.end();
+  static_cast<void>(run.finish());
+  CHECK(run.watch("good0").tally().interlaced == 0);
+}
+
+TEST_CASE("picture-too-large", "[faults]") {
+  check_fault("picture-too-large");
+}
+
 TEST_CASE("picture-rgb", "[faults]") {
   check_fault("picture-rgb");
 }

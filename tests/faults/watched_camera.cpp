@@ -68,6 +68,7 @@ void watched_camera::judge(const consumer::frame& f) {
                      std::to_string(info.generation) + ")";
   tally_.sizes.insert(std::to_string(f.width()) + "x" + std::to_string(f.height()));
   ++(info.corrupt ? tally_.flagged : tally_.good);
+  if (info.interlaced) ++tally_.interlaced;
   if (!info.corrupt && !picture && tally_.smeared++ == 0) tally_.first_smear = words;
 
   const bool first = !last_sequence_;

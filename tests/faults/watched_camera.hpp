@@ -17,9 +17,10 @@ namespace camherd::testing {
 
 /// What a consumer got of one camera.
 struct watch_tally {
-  std::uint64_t good = 0;     ///< frames not marked corrupt
-  std::uint64_t flagged = 0;  ///< frames marked corrupt
-  std::uint64_t smeared = 0;  ///< frames not marked corrupt that are no clean picture
+  std::uint64_t good = 0;        ///< frames not marked corrupt
+  std::uint64_t flagged = 0;     ///< frames marked corrupt
+  std::uint64_t smeared = 0;     ///< frames not marked corrupt that are no clean picture
+  std::uint64_t interlaced = 0;  ///< frames marked so
   std::uint64_t gaps =
       0;  ///< times that pictures of the camera were missing between two frames
   std::string first_smear{};

@@ -149,6 +149,7 @@ TEST_CASE("two fields in access units of their own give one frame", "[media][dec
   REQUIRE(heard.kept.size() == 1);
   const auto& f = heard.kept[0];
   CHECK_FALSE(f.metadata.corrupt);
+  CHECK(f.metadata.interlaced);
   CHECK(f.pixels(0)[0] == 16);
   CHECK(f.pixels(0)[f.planes[0].stride] == 116);
 }

@@ -33,11 +33,13 @@ std::string encoder_description(const clip_wish& wish) {
          " ! video/x-h264,stream-format=byte-stream,alignment=au";
 }
 
-/// A plane of gentle waves that run through the whole picture.
+/// A plane of gentle waves that run through the whole picture; where it is interlaced, the odd
+/// rows are half a picture's time ahead.
 void paint(std::uint8_t* samples, std::size_t stride, unsigned width, unsigned height,
-           unsigned index, unsigned base) {
-  const unsigned shift = index * 3;
+           unsigned index, unsigned base, clip_scan scan) {
   for (unsigned y = 0; y < height; ++y) {
+    const bool later = scan == clip_scan::interlaced && y % 2 != 0;
+    const unsigned shift = index * 3 + (later ? 2 : 0);
     for (unsigned x = 0; x < width; ++x) {
       const unsigned wave = (x + shift) & 127U;
       const unsigned ramp = (y + shift / 2) & 127U;
@@ -54,6 +56,10 @@ class encoding {
     gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_I420, wish.width, wish.height);
     info_.fps_n = static_cast<int>(wish.fps);
     info_.fps_d = 1;
+    if (wish.scan == clip_scan::interlaced) {
+      GST_VIDEO_INFO_INTERLACE_MODE(&info_) = GST_VIDEO_INTERLACE_MODE_INTERLEAVED;
+      GST_VIDEO_INFO_FIELD_ORDER(&info_) = GST_VIDEO_FIELD_ORDER_TOP_FIELD_FIRST;
+    }
   }
 
   result<std::vector<byte_vector>> run();
@@ -99,7 +105,7 @@ gst_ptr<GstBuffer> encoding::picture(unsigned number) const {
     const unsigned half = plane == 0 ? 0 : 1;
     paint(map.data + info_.offset[plane], static_cast<std::size_t>(info_.stride[plane]),
           (wish_.width + half) >> half, (wish_.height + half) >> half, index,
-          plane == 0 ? 60 : 80);
+          plane == 0 ? 60 : 80, wish_.scan);
   }
   draw_block_code({{map.data, map.size},
                    static_cast<std::size_t>(info_.stride[0]),

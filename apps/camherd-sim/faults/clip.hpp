@@ -11,6 +11,9 @@
 
 namespace camherd::faults {
 
+/// Whether the odd rows of a picture were taken at another time than the even ones.
+enum class clip_scan : unsigned char { progressive, interlaced };
+
 /// What a clip is to be made of. The defaults are those of a good camera in a test.
 struct clip_wish {
   video_codec codec = video_codec::h264;  ///< or h265
@@ -20,7 +23,8 @@ struct clip_wish {
   unsigned gop = 10;  ///< pictures from one keyframe to the next
   unsigned pictures = 50;
   std::string raw_format = "I420";  ///< GStreamer's name of what the encoder gets
-  unsigned first_index = 0;         ///< clips with other numbers show other pictures
+  clip_scan scan = clip_scan::progressive;
+  unsigned first_index = 0;  ///< clips with other numbers show other pictures
   /// More settings of libx264 or libx265, as "key=value:key=value".
   std::string settings;
   /// More properties of the encoder's GStreamer element, as "key=value key=value".

@@ -21,6 +21,10 @@ fault_list daemon_faults() {
           "sigterm-at-every-state",
           "is in any of its states when camherd is told to end: it ends in good order.",
           recovery::after_it_ends),
+      of_the_daemon("sigpipe",
+                    "is connected anew when whoever read camherd's log has gone, and SIGPIPE "
+                    "comes.",
+                    recovery::throughout),
       of_the_daemon("sigkill-and-restart",
                     "streams to consumers when camherd is killed, and started again among the "
                     "files it left.",

@@ -66,6 +66,10 @@ fault_list host_faults() {
                   nothing()),
       of_the_host("disk-full-for-the-log", 22, "has trouble when the log cannot be written.",
                   nothing()),
+      of_the_host("disk-full", 22,
+                  "is added, and connected anew, when the disk of state and log is full: the "
+                  "answer is `507`, and the log goes on when there is room again.",
+                  nothing()),
       of_the_host("clock-set-back", 22, "streams on when the clock is set back by an hour.",
                   nothing()),
       of_the_host("processors-busy", 22,

@@ -132,12 +132,23 @@ void harm_tally::count(std::size_t out) {
   const std::lock_guard lock{mutex_};
   ++in_;
   out_ += out;
+  if (out == 0) ++held_back_;
   changed_.notify_all();
 }
 
 std::uint64_t harm_tally::withheld() const {
   const std::lock_guard lock{mutex_};
   return in_ - out_;
+}
+
+std::uint64_t harm_tally::added() const {
+  const std::lock_guard lock{mutex_};
+  return out_ > in_ ? out_ - in_ : 0;
+}
+
+std::uint64_t harm_tally::held_back() const {
+  const std::lock_guard lock{mutex_};
+  return held_back_;
 }
 
 std::uint64_t harm_tally::seen() const {

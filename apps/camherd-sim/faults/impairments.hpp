@@ -49,6 +49,12 @@ class harm_tally {
   /// Packets that went in and did not come out.
   [[nodiscard]] std::uint64_t withheld() const;
 
+  /// Packets that came out and had not gone in.
+  [[nodiscard]] std::uint64_t added() const;
+
+  /// Packets that did not come out at once: later, behind others, or never.
+  [[nodiscard]] std::uint64_t held_back() const;
+
   /// Packets that went in.
   [[nodiscard]] std::uint64_t seen() const;
 
@@ -65,6 +71,7 @@ class harm_tally {
   mutable std::condition_variable changed_;
   std::uint64_t in_ = 0;
   std::uint64_t out_ = 0;
+  std::uint64_t held_back_ = 0;
 };
 
 /// Counts in `tally`, which all that it makes share.

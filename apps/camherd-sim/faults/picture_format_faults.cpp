@@ -53,6 +53,26 @@ conduct_maker sending_unsupported(clip_wish wish) {
   };
 }
 
+/// Each pair of macroblocks is coded as two fields or as a frame, whichever is better.
+clip_wish interlaced() {
+  auto wish = sized(320, 192);
+  wish.scan = clip_scan::interlaced;
+  return wish;
+}
+
+/// Pictures whose parameter sets say that they are of 12272x12272: none is as large as that.
+conduct_maker claiming_to_be_huge() {
+  return [](const camera_stage& where) -> result<conduct> {
+    const auto lie = [](byte_vector nal, nal_role role, std::uint64_t) {
+      constexpr unsigned sps = 7;
+      // Baseline profile, level 6.2, 767 macroblocks each way (H.264 section 7.3.2.1.1).
+      const byte_vector huge{0x67, 0x42, 0xc0, 0x3e, 0xda, 0x00, 0x2f, 0xf0, 0x05, 0xff, 0x90};
+      return role == nal_role::parameter_set && (nal[0] & 0x1fU) == sps ? huge : nal;
+    };
+    return conduct{{}, {}, edited_loop(where.pictures, lie)};
+  };
+}
+
 /// A few pictures are enough to see it, and all that a small machine likes.
 clip_wish enormous() {
   auto wish = sized(8192, 4320);
@@ -91,6 +111,14 @@ fault_list picture_format_faults() {
       shown("picture-4-4-4", "sends 4:4:4.", "320x192 yuv444p", of_format("Y444")),
       shown("picture-gray", "sends H.265 without colours.", "320x192 gray8",
             h265(of_format("I420"), "input-csp=i400")),
+      shown("picture-interlaced", "sends interlaced pictures.", "320x192 yuv420p",
+            interlaced()),
+      picture_fault("picture-too-large", row, "says that its pictures are of 12272x12272.",
+                    {.state = "backoff",
+                     .event = "decoder",
+                     .words = "pictures of 12288x12272 with padding: more than 67108864 pixels",
+                     .counter = "restarts.decoder"},
+                    claiming_to_be_huge()),
       picture_fault("picture-rgb", row, "sends H.265 with planes of green, blue and red.",
                     {.state = "backoff",
                      .event = "decoder",

@@ -1,6 +1,6 @@
 #include "apps/camherd/api/camera_routes.hpp"
 
-#include "apps/camherd/api/camera_body.hpp"
+#include "apps/camherd/api/body/camera_body.hpp"
 #include "apps/camherd/api/camera_json.hpp"
 #include "apps/camherd/api/json_answer.hpp"
 #include "apps/camherd/api/made_body.hpp"

@@ -62,7 +62,7 @@ def test_what_no_camera_can_grant_is_a_value_error(options):
 def test_metadata_is_what_the_camera_said(connect):
     pair = connect()
     pair.peer.frame(
-        flags=15, matrix=1, width=16, height=8, content=(1, 2, 14, 4), source=(1280, 720),
+        flags=31, matrix=1, width=16, height=8, content=(1, 2, 14, 4), source=(1280, 720),
         generation=7, sequence=1 << 40, unit_sequence=(1 << 40) + 1, rtp_time=-5,
         clock_rate=1000, captured_at=1_700_000_000_500_000_000, received_at=1_000_000_000,
         decoded_at=2_000_000_000, published_at=3_000_000_000, dropped_before=4, missed_before=5,
@@ -70,6 +70,7 @@ def test_metadata_is_what_the_camera_said(connect):
     frame = pair.camera.read(timeout=0)
     assert (frame.camera, frame.format, frame.width, frame.height) == ("yard", "gray8", 16, 8)
     assert (frame.keyframe, frame.corrupt, frame.after_gap, frame.full_range) == (True,) * 4
+    assert frame.interlaced
     assert frame.matrix == "bt709"
     assert frame.content == (1, 2, 14, 4) and frame.content.height == 4
     assert (frame.source_width, frame.source_height, frame.generation) == (1280, 720, 7)
@@ -86,6 +87,7 @@ def test_flags_and_capture_time_may_be_missing(connect):
     frame = pair.camera.next(SOON)
     assert frame.captured_at is None
     assert not (frame.keyframe or frame.corrupt or frame.after_gap or frame.full_range)
+    assert not frame.interlaced
 
 
 def test_age_counts_from_the_last_packet(connect):

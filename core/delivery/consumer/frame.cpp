@@ -32,6 +32,7 @@ metadata metadata_of(const lease::frame& m) noexcept {
   info.keyframe = (m.flags & lease::flag_keyframe) != 0;
   info.corrupt = (m.flags & lease::flag_corrupt) != 0;
   info.after_gap = (m.flags & lease::flag_after_gap) != 0;
+  info.interlaced = (m.flags & lease::flag_interlaced) != 0;
   info.full_range = (m.flags & lease::flag_full_range) != 0;
   info.matrix = static_cast<colour_matrix>(m.matrix);
   return info;

@@ -1,6 +1,5 @@
 #include "core/media/ffmpeg/av_log.hpp"
 
-#include <cstdarg>
 #include <string_view>
 
 extern "C" {
@@ -26,18 +25,29 @@ constexpr std::string_view damage_messages[] = {
     "Error constructing the frame RPS",
 };
 
+constexpr std::string_view too_large_message = "Picture size %ux%u exceeds";
+
 }  // namespace
 
-void hear(const char* format) noexcept {
+void hear(const char* format, va_list values) noexcept {
   if (current_watch == nullptr || format == nullptr) return;
   const std::string_view text{format};
   for (const auto message : damage_messages) {
     if (text.starts_with(message)) current_watch->noticed_ = true;
   }
+  if (!text.starts_with(too_large_message)) return;
+  va_list own;  // libav may read them again
+  va_copy(own, values);
+  picture_size size;
+  size.width = va_arg(own, unsigned);
+  size.height = va_arg(own, unsigned);
+  va_end(own);
+  current_watch->too_large_ = size;
 }
 
 void silence_av_log() {
-  av_log_set_callback([](void*, int, const char* format, va_list) { hear(format); });
+  av_log_set_callback(
+      [](void*, int, const char* format, va_list values) { hear(format, values); });
 }
 
 damage_watch::damage_watch() noexcept : outer_{current_watch} {

@@ -94,7 +94,8 @@ class av_decoder final : public decoder {
   int run(const AVPacket* packet, decode_listener& listener);
   void deliver(decode_listener& listener);
   void bring_out_waiting(decode_listener& listener);
-  result<void> conclude(std::int64_t key, int code, decode_listener& listener);
+  [[nodiscard]] result<void> outcome_of(int code, const damage_watch& watch) const;
+  result<void> conclude(std::int64_t key, result<void> outcome, decode_listener& listener);
   void refuse(unit_record& unit, drop_reason reason, decode_listener& listener);
   [[nodiscard]] std::optional<frame> frame_of(const unit_record& unit);
   std::uint32_t generation_of(const frame& f);
@@ -167,7 +168,7 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   judge_references(record);
   reordering_.note(record.keyframe, slice);
   const auto packet = packet_of(std::move(unit.payload), key);
-  if (!packet) return conclude(key, AVERROR(ENOMEM), listener);
+  if (!packet) return conclude(key, av_failure("decoding", AVERROR(ENOMEM)), listener);
 
   const damage_watch watch;
   decoding_ = {key, &watch};
@@ -178,7 +179,21 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
     if (slice != slice_kind::none) references_good_ = false;
   }
   if (code >= 0 && reordering_.is_needless()) bring_out_waiting(listener);
-  return conclude(key, code, listener);
+  return conclude(key, outcome_of(code, watch), listener);
+}
+
+/// What the codec's return value and its words come to. No free slot is not an error.
+result<void> av_decoder::outcome_of(int code, const damage_watch& watch) const {
+  if (buffers_.failure()) return *buffers_.failure();
+  if (const auto& size = watch.too_large()) {
+    return error{error_kind::unsupported, "pictures of " + std::to_string(size->width) + "x" +
+                                              std::to_string(size->height) +
+                                              " with padding: more than " +
+                                              std::to_string(context_->max_pixels) +
+                                              " pixels, the most that is decoded"};
+  }
+  if (code < 0 && !buffers_.exhausted()) return av_failure("decoding", code);
+  return {};
 }
 
 /// Sets `unit.corrupt` if what it may be predicted from is damaged.
@@ -258,15 +273,10 @@ void av_decoder::bring_out_waiting(decode_listener& listener) {
   }
 }
 
-/// Reports what can be told of unit `key` and of those before it, after the codec returned
-/// `code`.
-result<void> av_decoder::conclude(std::int64_t key, int code, decode_listener& listener) {
-  result<void> outcome;
-  if (buffers_.failure()) {
-    outcome = *buffers_.failure();
-  } else if (code < 0 && !buffers_.exhausted()) {
-    outcome = av_failure("decoding", code);
-  }
+/// Reports what can be told of unit `key` and of those before it, after decoding came
+/// to `outcome`.
+result<void> av_decoder::conclude(std::int64_t key, result<void> outcome,
+                                  decode_listener& listener) {
   auto* const unit = ledger_.find_waiting(key);
   if (unit != nullptr && buffers_.exhausted()) {
     refuse(*unit, drop_reason::no_free_slot, listener);
@@ -317,6 +327,7 @@ std::optional<frame> av_decoder::frame_of(const unit_record& unit) {
   f.metadata.reference = unit.reference;
   f.metadata.corrupt = unit.corrupt;
   f.metadata.after_gap = unit.after_gap || missing_before_next_;
+  f.metadata.interlaced = is_interlaced(picture);
   f.metadata.full_range =
       picture.color_range == AVCOL_RANGE_JPEG || implies_full_range(libav_format);
   f.width = f.source_width = static_cast<std::uint32_t>(picture.width);

@@ -31,6 +31,7 @@ PICTURES: Dict[str, int] = {"everything": 0, "references": 1, "keyframes": 2}
 FITS: Dict[str, int] = {"stretch": 0, "letterbox": 1}
 
 FLAG_KEYFRAME, FLAG_CORRUPT, FLAG_AFTER_GAP, FLAG_FULL_RANGE = 1, 2, 4, 8
+FLAG_INTERLACED = 16
 
 header = struct.Struct("<II")
 hello = struct.Struct("<II I HH 4B BB H II I 20x")

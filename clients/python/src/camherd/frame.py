@@ -240,6 +240,11 @@ class Frame:
         return bool(self._fields[p.F_FLAGS] & p.FLAG_AFTER_GAP)
 
     @property
+    def interlaced(self) -> bool:
+        """True if the odd rows were taken at another time than the even ones."""
+        return bool(self._fields[p.F_FLAGS] & p.FLAG_INTERLACED)
+
+    @property
     def full_range(self) -> bool:
         """True if luma uses 0..255 rather than 16..235."""
         return bool(self._fields[p.F_FLAGS] & p.FLAG_FULL_RANGE)

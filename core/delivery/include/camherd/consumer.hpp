@@ -100,8 +100,9 @@ struct metadata {
   std::uint64_t dropped_before = 0;  ///< access units the camera dropped since its last frame
   std::uint64_t missed_before = 0;   ///< frames of the camera that this consumer did not get
   bool keyframe = false;
-  bool corrupt = false;    ///< parts of the picture may be wrong
-  bool after_gap = false;  ///< pictures are missing before this one
+  bool corrupt = false;     ///< parts of the picture may be wrong
+  bool after_gap = false;   ///< pictures are missing before this one
+  bool interlaced = false;  ///< odd rows were taken at another time than even ones
   bool full_range = false;
   colour_matrix matrix = colour_matrix::bt601;
 };

@@ -1,4 +1,4 @@
-#include "apps/camherd/api/camera_body.hpp"
+#include "apps/camherd/api/body/camera_body.hpp"
 
 #include "config/camera_settings.hpp"
 #include "core/base/text.hpp"
