@@ -82,7 +82,15 @@ void camera_internals::halt() {
 void camera_internals::on_opened(const source_opened& event) {
   if (event.session != session || !source) return;
   const auto& info = event.info;
-  codec = info.codec;
+  auto made =
+      services->open_decoder(info.codec, decoder_options{},
+                             entry.account->next_generation.load(std::memory_order_relaxed));
+  if (!made) {
+    close(restart_cause::protocol, made.error().message());
+    return;
+  }
+  decoder = std::move(*made);
+  reserve_slots();
   entry.account->metrics.session_opened();
   std::string words = std::string{to_string(info.codec)} + " over " + info.transport;
   if (!info.authentication.empty() && info.authentication != "none") {
@@ -165,7 +173,8 @@ std::string camera_internals::milliseconds_open() const {
 }
 
 void camera_internals::finish_session() {
-  close_decoder();
+  rest_decoder();
+  decoder.reset();
   feed->end_session();
   listener->cut();
   entry.account->metrics.session_statistics(source->statistics());

@@ -28,10 +28,9 @@ struct camera_internals : decode_listener {
   std::shared_ptr<au_queue> queue;  // shared with the listener of the session
   std::optional<decode_feed> feed;
   std::optional<demand_hold> hold;
-  bool settle_due = false;                    // a settle message is on its way
-  bool turn_due = false;                      // a turn message is on its way
-  video_codec codec{};                        // of the session
-  std::unique_ptr<camherd::decoder> decoder;  // from the first picture to decode until it idles
+  bool settle_due = false;  // a settle message is on its way
+  bool turn_due = false;    // a turn message is on its way
+  std::unique_ptr<camherd::decoder> decoder;
   cpu_stopwatch decoding;
   std::size_t held_frames = 0;  // that consumers may hold at the same time
 
@@ -103,8 +102,7 @@ struct camera_internals : decode_listener {
   [[nodiscard]] bool use_next(mono_time now);
   void judge(access_unit unit);
   void decode(decode_order order);
-  [[nodiscard]] bool open_decoder();
-  void close_decoder();
+  void rest_decoder();
   void note_first_keyframe();
   void stop_decoding();
   void take_frame(frame f);

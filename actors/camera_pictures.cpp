@@ -82,7 +82,7 @@ void camera_internals::judge(access_unit unit) {
   first_keyframe_due = keyframe && state == camera_state::waiting_keyframe;
   if (fate != unit_fate::to_decode) note_first_keyframe();
   // What is kept from here on begins with a keyframe, which needs nothing that was before.
-  if (fate == unit_fate::kept && keyframe && !decodes()) close_decoder();
+  if (fate == unit_fate::kept && keyframe && !decodes()) rest_decoder();
   if (fate == unit_fate::kept && !decodes() && !std::exchange(told_idle, true)) {
     log(log_component::decode, log_level::info, "idle",
         "nobody asks for frames: not decoded (idle: off)");
@@ -103,7 +103,7 @@ void camera_internals::note_first_keyframe() {
 }
 
 void camera_internals::decode(decode_order order) {
-  if (!decoder && !open_decoder()) return ledger().dropped(drop_reason::stale);
+  if (!decoder) return ledger().dropped(drop_reason::stale);
   promises.push_back({order.unit.sequence, order.publish, order.damaged});
   decoding.start();
   const auto done = decoder->decode(std::move(order.unit), *this);
@@ -120,25 +120,11 @@ void camera_internals::decode(decode_order order) {
   note_first_keyframe();
 }
 
-bool camera_internals::open_decoder() {
-  auto made = services->open_decoder(
-      codec, decoder_options{}, entry.account->next_generation.load(std::memory_order_relaxed));
-  if (made) {
-    decoder = std::move(*made);
-    reserve_slots();
-  } else {
-    close(restart_cause::protocol, made.error().message());
-  }
-  return made.has_value();
-}
-
-// What is still inside comes out.
-void camera_internals::close_decoder() {
+void camera_internals::rest_decoder() {
   if (!decoder) return;
   decoding.start();
-  decoder->drain(*this);
+  decoder->rest(*this);
   stop_decoding();
-  decoder.reset();
   assert(promises.empty());
   // It holds the memory of all slots.
   if (entry.outlet) entry.outlet->forget_newest();

@@ -65,14 +65,18 @@ class decoder {
 
   /// Decodes `unit`, which must be of the codec it was made for. Errors: `corrupt` when the
   /// codec refused it (the unit was reported as discarded), `unsupported` for pictures we have
-  /// no format for or that are larger than `max_pixels`, `internal` when memory for slots
-  /// cannot be had. To find no free slot is not an error: it is reported as discarded only, and
+  /// no format for or that are larger than `max_pixels`, `internal` when memory for slots or
+  /// for decoding cannot be had. To find no free slot is not an error: it is reported as discarded only, and
   /// the caller waits for the next keyframe.
   virtual result<void> decode(access_unit unit, decode_listener& listener) = 0;
 
   /// Brings out what the decoder still holds and forgets references: the next unit should be a
   /// keyframe.
   virtual void drain(decode_listener& listener) = 0;
+
+  /// Drains, and holds no memory for pictures and for decoding until the next `decode`. What
+  /// was learned of the stream stays.
+  virtual void rest(decode_listener& listener) = 0;
 
   /// Units given whose fate was not yet reported: pictures waiting to be put in display order.
   [[nodiscard]] virtual std::size_t in_flight() const noexcept = 0;
@@ -88,8 +92,9 @@ class decoder {
   [[nodiscard]] virtual slot_usage slots() const noexcept = 0;
 };
 
-/// A decoder on libavcodec. Errors: `unsupported` when this machine's libavcodec lacks the
-/// codec. `first_generation` continues the camera's count of generations.
+/// A decoder on libavcodec, which takes no memory before the first `decode`. Errors:
+/// `unsupported` when this machine's libavcodec lacks the codec. `first_generation` continues
+/// the camera's count of generations.
 [[nodiscard]] result<std::unique_ptr<decoder>> make_decoder(video_codec codec,
                                                             const decoder_options& options,
                                                             std::uint32_t first_generation);

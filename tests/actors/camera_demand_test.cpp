@@ -26,38 +26,35 @@ TEST_CASE_METHOD(camera_fixture,
   CHECK(frames().size() == 2);
 }
 
-TEST_CASE_METHOD(camera_fixture, "a camera that nobody asks has no decoder",
+TEST_CASE_METHOD(camera_fixture, "the decoder of a camera that nobody asks rests",
                  "[actors][camera]") {
   spawn_streaming([](camera_config& spec) {
     spec.idle = idle_policy::off;
     spec.demand_hold = 0ms;
   });
-  CHECK(decoders_opened == 0);
   ask({.level = decode_level::everything});
-  CHECK(decoders_opened == 1);
+  const auto rests = decoder->rests;
   decoder->usage = {.total = 4, .in_use = 1};
 
+  // What was before is needed for what is kept.
   ask({});
   send("yard", picture::reference);
-  advance(1s);
-  CHECK(counts().load.slots == 4);  // what was before is still needed
+  CHECK(decoder->rests == rests);
   ask({.level = decode_level::everything});
-  CHECK(decoders_opened == 1);
   CHECK(frames().size() == 2);
 
   send("yard", picture::reference, fake_decoder::hold);
   ask({});
   send("yard", picture::key);
   CHECK(frames().size() == 3);  // that was in the decoder
+  CHECK(decoder->rests == rests + 1);
+  CHECK(sink->forgotten["yard"] == rests + 1);
   advance(1s);
   CHECK(counts().load.slots == 0);
-  CHECK(sink->forgotten["yard"] == 1);
   send("yard", picture::reference);
-  CHECK(decoders_opened == 1);
   ask({.level = decode_level::everything});
-  CHECK(decoders_opened == 2);
   CHECK(frames().size() == 4);
-  CHECK(frames()[3].generation > frames()[2].generation);
+  CHECK(decoder->rests == rests + 1);
   CHECK(flow().balanced());
 }
 

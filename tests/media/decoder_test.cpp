@@ -239,6 +239,53 @@ TEST_CASE("a change of size begins a new generation, and frames of the old one s
   CHECK(shown_index(heard.kept[0]) == 0);
 }
 
+TEST_CASE("a decoder at rest holds no memory for pictures, and goes on with the next keyframe",
+          "[media][decoder]") {
+  const auto codec = GENERATE(video_codec::h264, video_codec::h265, video_codec::mjpeg);
+  clip_options options;
+  options.codec = codec;
+  options.gop = 8;
+  const auto units = encode_clip(options, 24);
+  const auto d = decoder_for(codec, {}, 7);
+  recorder heard;
+  heard.keep = 1;
+  heard.compare_with = &options;
+  CHECK(d->slots().total == 0);
+
+  decode_all(*d, {units.begin(), units.begin() + 8}, heard);
+  const auto slots = d->slots().total;
+  CHECK(slots > 0);
+  d->rest(heard);
+  CHECK(d->slots() == slot_usage{});
+  d->rest(heard);
+  REQUIRE(d->reserve(3));
+  CHECK(d->slots().total == 0);
+  decode_all(*d, {units.begin() + 8, units.end()}, heard);
+
+  CHECK(heard.indices() == count_to(24));
+  CHECK(heard.accounts_for(24));
+  for (std::size_t i = 0; i < heard.frames.size(); ++i) {
+    CHECK(heard.frames[i].metadata.generation == 7);
+    CHECK_FALSE(heard.frames[i].metadata.corrupt);
+    CHECK(heard.errors[i] < 20);
+  }
+  CHECK(d->slots().total == slots + 3);
+  CHECK(shown_index(heard.kept[0]) == 0);
+}
+
+TEST_CASE("a decoder that rested needs a keyframe", "[media][decoder]") {
+  clip_options options;
+  const auto units = encode_clip(options, 4);
+  const auto d = decoder_for(video_codec::h264);
+  recorder heard;
+  decode_all(*d, {units.begin(), units.begin() + 2}, heard);
+  d->rest(heard);
+  decode_all(*d, {units.begin() + 2, units.end()}, heard);
+  for (std::size_t i = 2; i < heard.frames.size(); ++i)
+    CHECK(heard.frames[i].metadata.corrupt);
+  CHECK(heard.accounts_for(4));
+}
+
 TEST_CASE("a change of format begins a new generation", "[media][decoder]") {
   clip_options first;
   clip_options second;

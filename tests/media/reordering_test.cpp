@@ -50,6 +50,22 @@ TEST_CASE("a stream that declares reordering and has none is delayed for its fir
   CHECK(heard.indices() == count_to(24));
 }
 
+TEST_CASE("what was learned of a stream's order outlives a rest", "[media][decoder]") {
+  clip_options options;
+  options.unused_b_frames = 3;
+  options.gop = 8;
+  const auto units = encode_clip(options, 24);
+  const auto d = decoder_for(video_codec::h264);
+  recorder heard;
+  decode_all(*d, {units.begin(), units.begin() + 16}, heard);
+  d->rest(heard);
+  const auto before = heard.frames.size();
+  const auto frames_after = decode_all(*d, {units.begin() + 16, units.end()}, heard);
+  for (std::size_t i = 0; i < frames_after.size(); ++i)
+    CHECK(frames_after[i] == before + i + 1);
+  CHECK(heard.indices() == count_to(24));
+}
+
 TEST_CASE(
     "a camera that says nothing about reordering is not delayed, even by missing pictures",
     "[media][decoder]") {

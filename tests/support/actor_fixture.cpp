@@ -19,7 +19,6 @@ actor_fixture::actor_fixture() : system{configure(settings)} {
   made->open_decoder = [this](video_codec, const decoder_options&, std::uint32_t generation) {
     auto opened = std::make_unique<fake_decoder>(generation);
     decoder = opened.get();
-    ++decoders_opened;
     return result<std::unique_ptr<camherd::decoder>>{std::move(opened)};
   };
   made->pressure = pressure;

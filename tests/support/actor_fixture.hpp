@@ -53,8 +53,7 @@ class actor_fixture {
   std::ostringstream log_text;
   std::shared_ptr<manual_clock> log_time = std::make_shared<manual_clock>();
   std::map<std::string, std::vector<std::shared_ptr<fake_source>>> sources;
-  fake_decoder* decoder = nullptr;  ///< the newest, while its camera needs it
-  int decoders_opened = 0;
+  fake_decoder* decoder = nullptr;  ///< the newest, while its session lasts
   services_ptr services;
   double random_value = 0.5;  ///< no jitter
   std::uint64_t next_unit = 0;

@@ -103,6 +103,12 @@ class fake_decoder final : public decoder {
     }
   }
 
+  void rest(decode_listener& listener) override {
+    drain(listener);
+    usage = {};
+    ++rests;
+  }
+
   result<void> reserve(std::size_t held_frames) override {
     reserved = held_frames;
     return {};
@@ -112,6 +118,7 @@ class fake_decoder final : public decoder {
 
   std::size_t reserved = 0;  ///< as asked last
   slot_usage usage;          ///< what `slots` says
+  int rests = 0;
 
  private:
   std::uint32_t generation_;

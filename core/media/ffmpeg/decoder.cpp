@@ -1,5 +1,6 @@
 #include "core/media/decoder.hpp"
 
+#include "core/base/memory_shortage.hpp"
 #include "core/media/ffmpeg/av_error.hpp"
 #include "core/media/ffmpeg/av_log.hpp"
 #include "core/media/ffmpeg/av_ptr.hpp"
@@ -71,16 +72,18 @@ packet_ptr packet_of(padded_bytes payload, std::int64_t key) {
 
 class av_decoder final : public decoder {
  public:
-  av_decoder(video_codec codec, const decoder_options& options, std::uint32_t generation)
-      : codec_{codec},
+  av_decoder(const AVCodec& av_codec, video_codec codec, const decoder_options& options,
+             std::uint32_t generation)
+      : av_codec_{av_codec},
+        codec_{codec},
+        max_pixels_{static_cast<std::int64_t>(options.max_pixels)},
         buffers_{options.extra_slots},
         reordering_{codec},
         next_generation_{generation} {}
 
-  result<void> open(const decoder_options& options);
-
   result<void> decode(access_unit unit, decode_listener& listener) override;
   void drain(decode_listener& listener) override;
+  void rest(decode_listener& listener) override;
   [[nodiscard]] std::size_t in_flight() const noexcept override { return ledger_.waiting(); }
   result<void> reserve(std::size_t held_frames) override {
     return buffers_.reserve(held_frames);
@@ -90,6 +93,7 @@ class av_decoder final : public decoder {
   }
 
  private:
+  result<void> open();
   void judge_references(unit_record& unit);
   int run(const AVPacket* packet, decode_listener& listener);
   void deliver(decode_listener& listener);
@@ -100,9 +104,11 @@ class av_decoder final : public decoder {
   [[nodiscard]] std::optional<frame> frame_of(const unit_record& unit);
   std::uint32_t generation_of(const frame& f);
 
+  const AVCodec& av_codec_;
   video_codec codec_;
-  slot_buffers buffers_;  // before the codec, which gives its buffers back when it ends
-  codec_context_ptr context_;
+  std::int64_t max_pixels_;
+  slot_buffers buffers_;       // before the codec, which gives its buffers back when it ends
+  codec_context_ptr context_;  // null before the first unit and at rest
   frame_ptr picture_;
   packet_ptr nudge_;
   unit_ledger ledger_;
@@ -124,22 +130,18 @@ class av_decoder final : public decoder {
   } shown_;  // the last frame
 };
 
-result<void> av_decoder::open(const decoder_options& options) {
-  const AVCodec* const codec = avcodec_find_decoder(id_of(codec_));
-  if (codec == nullptr) {
-    return error{error_kind::unsupported, "this machine's libavcodec has no decoder for " +
-                                              std::string{camherd::to_string(codec_)}};
-  }
-  context_.reset(avcodec_alloc_context3(codec));
+result<void> av_decoder::open() {
+  context_.reset(avcodec_alloc_context3(&av_codec_));
   picture_.reset(av_frame_alloc());
   nudge_.reset(av_packet_alloc());
   if (!context_ || !picture_ || !nudge_) {
-    return error{error_kind::internal, "no memory for a decoder"};
+    context_.reset();
+    return no_memory_for("a decoder");
   }
   context_->thread_count = 1;
   context_->flags |= AV_CODEC_FLAG_LOW_DELAY | AV_CODEC_FLAG_OUTPUT_CORRUPT |
                      AV_CODEC_FLAG_UNALIGNED;  // crops on the left to the pixel
-  context_->max_pixels = static_cast<std::int64_t>(options.max_pixels);
+  context_->max_pixels = max_pixels_;
   context_->pkt_timebase = {1, 1000000};
   context_->export_side_data = AV_CODEC_EXPORT_DATA_FILM_GRAIN;  // rather than a second picture
   // Without this a torn JPEG counts as decoded, and nothing tells.
@@ -148,7 +150,8 @@ result<void> av_decoder::open(const decoder_options& options) {
   context_->get_buffer2 = [](AVCodecContext* self, AVFrame* picture, int) {
     return static_cast<slot_buffers*>(self->opaque)->get_buffer(*self, *picture);
   };
-  if (const int code = avcodec_open2(context_.get(), codec, nullptr); code < 0) {
+  if (const int code = avcodec_open2(context_.get(), &av_codec_, nullptr); code < 0) {
+    context_.reset();
     return av_failure("opening the decoder", code);
   }
   return {};
@@ -164,6 +167,12 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
     refuse(record, drop_reason::corrupt, listener);
     return error{error_kind::corrupt,
                  "an access unit that is empty, too large or of another codec"};
+  }
+  if (!context_) {
+    if (auto opened = open(); !opened) {
+      refuse(record, drop_reason::corrupt, listener);
+      return opened;
+    }
   }
   judge_references(record);
   reordering_.note(record.keyframe, slice);
@@ -186,11 +195,10 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
 result<void> av_decoder::outcome_of(int code, const damage_watch& watch) const {
   if (buffers_.failure()) return *buffers_.failure();
   if (const auto& size = watch.too_large()) {
-    return error{error_kind::unsupported, "pictures of " + std::to_string(size->width) + "x" +
-                                              std::to_string(size->height) +
-                                              " with padding: more than " +
-                                              std::to_string(context_->max_pixels) +
-                                              " pixels, the most that is decoded"};
+    return error{error_kind::unsupported,
+                 "pictures of " + std::to_string(size->width) + "x" +
+                     std::to_string(size->height) + " with padding: more than " +
+                     std::to_string(max_pixels_) + " pixels, the most that is decoded"};
   }
   if (code < 0 && !buffers_.exhausted()) return av_failure("decoding", code);
   return {};
@@ -302,12 +310,20 @@ void av_decoder::refuse(unit_record& unit, drop_reason reason, decode_listener& 
 
 void av_decoder::drain(decode_listener& listener) {
   buffers_.begin_unit();
-  run(nullptr, listener);
-  avcodec_flush_buffers(context_.get());
+  if (context_) {
+    run(nullptr, listener);
+    avcodec_flush_buffers(context_.get());
+  }
   ledger_.settle_all(listener);
   references_good_ = leading_references_good_ = false;
   missing_before_next_ = false;
   brought_out_.reset();
+}
+
+void av_decoder::rest(decode_listener& listener) {
+  drain(listener);
+  context_.reset();
+  buffers_.give_back();
 }
 
 std::optional<frame> av_decoder::frame_of(const unit_record& unit) {
@@ -367,9 +383,13 @@ std::uint32_t av_decoder::generation_of(const frame& f) {
 result<std::unique_ptr<decoder>> make_decoder(video_codec codec, const decoder_options& options,
                                               std::uint32_t first_generation) {
   ffmpeg::silence_av_log();
-  auto made = std::make_unique<ffmpeg::av_decoder>(codec, options, first_generation);
-  if (const auto opened = made->open(options); !opened) return opened.error();
-  return std::unique_ptr<decoder>{std::move(made)};
+  const AVCodec* const found = avcodec_find_decoder(ffmpeg::id_of(codec));
+  if (found == nullptr) {
+    return error{error_kind::unsupported, "this machine's libavcodec has no decoder for " +
+                                              std::string{to_string(codec)}};
+  }
+  return std::unique_ptr<decoder>{
+      std::make_unique<ffmpeg::av_decoder>(*found, codec, options, first_generation)};
 }
 
 }  // namespace camherd

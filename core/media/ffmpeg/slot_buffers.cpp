@@ -61,6 +61,12 @@ result<void> slot_buffers::reserve(std::size_t held_frames) {
   return resize(codec_slots_, held_frames, supply_.slot_bytes());
 }
 
+void slot_buffers::give_back() noexcept {
+  supply_ = {};
+  shape_ = {};
+  codec_slots_ = 0;
+}
+
 void slot_buffers::begin_unit() noexcept {
   exhausted_ = false;
   failure_.reset();

@@ -32,6 +32,10 @@ class slot_buffers {
   /// As `decoder::reserve`.
   result<void> reserve(std::size_t held_frames);
 
+  /// Lets all slots go, for a codec that is no more: the memory of each is given back with the
+  /// last frame that lies in it. What is reserved will be made with the next picture.
+  void give_back() noexcept;
+
   /// The body of AVCodecContext::get_buffer2: never waits. AVERROR(ENOMEM) when all slots are
   /// held, which `exhausted` tells; other failures are told by `failure`.
   int get_buffer(AVCodecContext& codec, AVFrame& picture) noexcept;
