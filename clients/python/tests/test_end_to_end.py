@@ -239,7 +239,10 @@ def test_killed_consumers_leave_no_lease_behind(daemon, runtime_dir):
 
 def test_who_gets_no_frame_for_want_of_memory_is_told_why(daemon, runtime_dir):
     unlimited = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
-    with camherd.Camera("cam0", runtime_dir=runtime_dir, format="bgr24") as camera:
+    other = camherd.Camera("cam0", runtime_dir=runtime_dir)
+    camera = camherd.Camera("cam0", runtime_dir=runtime_dir, format="bgr24")
+    with other, camera:
+        other.next(SOON)
         resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
         try:
             until = time.monotonic() + SOON
