@@ -90,10 +90,11 @@ inline std::vector<std::size_t> count_to(std::size_t count) {
 inline std::vector<std::size_t> decode_all(decoder& d, const std::vector<access_unit>& units,
                                            recorder& heard) {
   std::vector<std::size_t> frames_after;
+  const auto before = heard.fates.size() + d.in_flight();
   for (const auto& unit : units) {
     static_cast<void>(d.decode(unit, heard));
     frames_after.push_back(heard.frames.size());
-    CHECK(heard.fates.size() + d.in_flight() == frames_after.size());
+    CHECK(heard.fates.size() + d.in_flight() == before + frames_after.size());
   }
   return frames_after;
 }
