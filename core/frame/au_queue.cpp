@@ -91,7 +91,7 @@ std::size_t au_queue::size() const {
 
 void au_queue::clear(drop_reason reason) {
   const std::lock_guard lock{mutex_};
-  if (!units_.empty()) ledger_->dropped(reason, units_.size());
+  ledger_->dropped(reason, units_.size());
   units_.clear();
   ways_given_ = 0;
   awaiting_keyframe_ = false;

@@ -66,8 +66,8 @@ class decoder {
   /// Decodes `unit`, which must be of the codec it was made for. Errors: `corrupt` when the
   /// codec refused it (the unit was reported as discarded), `unsupported` for pictures we have
   /// no format for or that are larger than `max_pixels`, `internal` when memory for slots or
-  /// for decoding cannot be had. To find no free slot is not an error: it is reported as discarded only, and
-  /// the caller waits for the next keyframe.
+  /// for decoding cannot be had. To find no free slot is not an error: it is reported as
+  /// discarded only, and the caller waits for the next keyframe.
   virtual result<void> decode(access_unit unit, decode_listener& listener) = 0;
 
   /// Brings out what the decoder still holds and forgets references: the next unit should be a

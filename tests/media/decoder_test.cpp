@@ -281,8 +281,7 @@ TEST_CASE("a decoder that rested needs a keyframe", "[media][decoder]") {
   decode_all(*d, {units.begin(), units.begin() + 2}, heard);
   d->rest(heard);
   decode_all(*d, {units.begin() + 2, units.end()}, heard);
-  for (std::size_t i = 2; i < heard.frames.size(); ++i)
-    CHECK(heard.frames[i].metadata.corrupt);
+  for (std::size_t i = 2; i < heard.frames.size(); ++i) CHECK(heard.frames[i].metadata.corrupt);
   CHECK(heard.accounts_for(4));
 }
 
