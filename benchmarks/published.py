@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 from processes import Failure
@@ -26,6 +27,11 @@ def stored(options):
         return json.loads(options.results.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Failure(f"{options.results}: {error}") from None
+
+
+def say(options, words):
+    """Tells how a run goes on, beside the results: with --json they have the standard output."""
+    print(words, file=sys.stderr if options.json else sys.stdout, flush=True)
 
 
 def publish(options, name, results, *, table, summary, draw):
