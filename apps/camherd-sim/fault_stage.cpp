@@ -12,9 +12,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <poll.h>
-#include <set>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -122,28 +122,43 @@ class fault_stage {
     std::string files;
     for (std::size_t number = 0; number < clips.size(); ++number) {
       const bool usual = clips[number] == pictures_;
-      const auto file = (usual ? "good" : name + "-" + std::to_string(number)) +
-                        (clips[number]->made_of.codec == video_codec::h265 ? ".h265" : ".h264");
-      files += " " + file;
+      const auto clip_name = usual ? "good" : name + "-" + std::to_string(number);
       // The same fault always shows the same clips.
-      if (saved_.insert(file).second) save(*clips[number], folder_ / file);
+      const auto [saved, is_new] = saved_.try_emplace(clip_name);
+      if (is_new) saved->second = save(*clips[number], clip_name);
+      files += saved->second;
     }
     return files;
   }
 
-  static void save(const clip& pictures, const fs::path& path) {
-    std::ofstream file{path, std::ios::binary};
-    for (const auto& unit : pictures.units) {
+  /// Another file with each change of the parameter sets, since a player may bring all pictures
+  /// of a file to the size and format of the first. Returns the names, a blank before each.
+  [[nodiscard]] std::string save(const clip& pictures, const std::string& name) const {
+    const auto codec = pictures.made_of.codec;
+    std::string files;
+    std::ofstream file;
+    std::vector<faults::byte_vector> current;
+    for (std::size_t number = 0; number < pictures.units.size(); ++number) {
+      const auto& unit = pictures.units[number];
+      auto sets = faults::parameter_sets_in(codec, unit);
+      if (number == 0 || (!sets.empty() && sets != current)) {
+        const auto path = name + (number == 0 ? "" : "-from-" + std::to_string(number)) +
+                          (codec == video_codec::h265 ? ".h265" : ".h264");
+        files += " " + path;
+        file = std::ofstream{folder_ / path, std::ios::binary};
+        current = std::move(sets);
+      }
       file.write(reinterpret_cast<const char*>(unit.data()),
                  static_cast<std::streamsize>(unit.size()));
     }
+    return files;
   }
 
   faults::clip_ptr pictures_;
   fs::path folder_;
   faults::fault_list all_ = faults::all_faults();
   std::vector<place> places_;
-  std::set<std::string> saved_;
+  std::map<std::string, std::string> saved_;  // the files of each clip
 };
 
 /// Standard input line by line, until its end or a signal.

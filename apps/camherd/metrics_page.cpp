@@ -246,6 +246,9 @@ void add_node(exposition& page, const process_usage& usage, const reload_outcome
   page.family("camherd_config_last_reload_success_timestamp_seconds", "gauge",
               "When the running configuration was loaded.");
   page.sample("", in_seconds(reload.loaded_at.time_since_epoch()));
+  page.family("camherd_events_without_memory_total", "counter",
+              "Events that were missed because there was no memory for them.");
+  page.sample("", usage.events_without_memory);
   page.family("process_cpu_seconds_total", "counter", "User and system time.");
   page.sample("", usage.cpu_seconds);
   page.family("process_resident_memory_bytes", "gauge",

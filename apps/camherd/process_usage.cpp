@@ -1,5 +1,7 @@
 #include "apps/camherd/process_usage.hpp"
 
+#include "core/base/memory_shortage.hpp"
+
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -70,6 +72,7 @@ process_usage read_process_usage() {
   usage.resident_bytes = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) usage.max_files = files.rlim_cur;
+  usage.events_without_memory = events_without_memory();
   return usage;
 }
 

@@ -11,13 +11,14 @@ namespace camherd {
 
 /// What this process has used so far.
 struct process_usage {
-  double cpu_seconds = 0;            ///< user and system
-  std::uint64_t peak_rss_bytes = 0;  ///< largest resident set so far
-  std::uint64_t resident_bytes = 0;  ///< now
-  std::size_t threads = 0;           ///< now
-  std::size_t open_files = 0;        ///< now; of `read_process_usage` 0
-  std::size_t max_files = 0;         ///< the soft limit
-  wall_time started_at{};            ///< the same at every call
+  double cpu_seconds = 0;                   ///< user and system
+  std::uint64_t peak_rss_bytes = 0;         ///< largest resident set so far
+  std::uint64_t resident_bytes = 0;         ///< now
+  std::size_t threads = 0;                  ///< now
+  std::size_t open_files = 0;               ///< now; of `read_process_usage` 0
+  std::size_t max_files = 0;                ///< the soft limit
+  std::uint64_t events_without_memory = 0;  ///< missed for want of memory
+  wall_time started_at{};                   ///< the same at every call
 };
 
 /// Reads /proc/self and getrusage(2), which takes some ten microseconds. What cannot be read

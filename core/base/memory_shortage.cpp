@@ -2,9 +2,17 @@
 
 #include <sys/mman.h>
 
+#include <atomic>
+#include <chrono>
 #include <string>
+#include <thread>
 
 namespace camherd {
+namespace {
+
+std::atomic<std::uint64_t> missed_events{0};
+
+}  // namespace
 
 // An allocation that is not used could be left out by the compiler; one of the kernel cannot.
 bool leaves_headroom(std::size_t bytes) noexcept {
@@ -20,6 +28,15 @@ bool leaves_headroom(std::size_t bytes) noexcept {
 
 error no_memory_for(std::string_view what) {
   return {error_kind::internal, "no memory for " + std::string{what}};
+}
+
+std::uint64_t events_without_memory() noexcept {
+  return missed_events.load(std::memory_order_relaxed);
+}
+
+void miss_event_without_memory() noexcept {
+  missed_events.fetch_add(1, std::memory_order_relaxed);
+  std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
 }  // namespace camherd

@@ -3,6 +3,7 @@
 #include "core/base/error.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <string_view>
 
@@ -24,6 +25,13 @@ inline constexpr std::size_t much_memory = std::size_t{1024} * 1024;
 /// The error `internal` that says so: "no memory for ...".
 [[nodiscard]] error no_memory_for(std::string_view what);
 
+/// How many events this process has missed for want of memory.
+[[nodiscard]] std::uint64_t events_without_memory() noexcept;
+
+/// Counts one more of them, and waits a moment, in which somebody may give memory back: an
+/// event that comes again at once must not keep a processor busy.
+void miss_event_without_memory() noexcept;
+
 /// Calls `work`, which is one event after the other until it returns, again each time that an
 /// event fails for want of memory. Whom that event was for misses it, and has a deadline.
 template <class Work>
@@ -32,7 +40,7 @@ void go_on_without_memory(Work&& work) {
     try {
       return work();
     } catch (const std::bad_alloc&) {
-      continue;
+      miss_event_without_memory();
     }
   }
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <iterator>
 #include <unistd.h>
 #include <utility>
 
@@ -51,13 +52,18 @@ void event_loop::stop() {
 
 result<event_loop::token> event_loop::watch(int fd, std::uint32_t events, handler h) {
   const std::lock_guard lock{mutex_};
+  // First the handler, for which there may be no memory: a descriptor that is watched without
+  // one would keep the thread busy.
+  const auto entry =
+      handlers_.emplace(next_token_, std::make_shared<handler>(std::move(h))).first;
   epoll_event wanted{};
   wanted.events = events;
   wanted.data.u64 = next_token_;
   if (::epoll_ctl(poller_.get(), EPOLL_CTL_ADD, fd, &wanted) != 0) {
-    return system_error(error_kind::internal, "epoll_ctl", errno);
+    const int problem = errno;
+    handlers_.erase(entry);
+    return system_error(error_kind::internal, "epoll_ctl", problem);
   }
-  handlers_.emplace(next_token_, std::make_shared<handler>(std::move(h)));
   return next_token_++;
 }
 
@@ -140,15 +146,19 @@ void event_loop::call_handlers(int timeout_ms) {
 
 void event_loop::call_due() {
   const auto now = std::chrono::steady_clock::now();
-  std::vector<std::function<void()>> ready;
-  {
+  auto count = [&] {
     const std::lock_guard lock{mutex_};
-    const auto end = due_.upper_bound(now);
-    for (auto work = due_.begin(); work != end; ++work)
-      ready.push_back(std::move(work->second));
-    due_.erase(due_.begin(), end);
+    return std::distance(due_.begin(), due_.upper_bound(now));
+  }();
+  // One by one: work that fails for want of memory takes none of the others with it. No more
+  // than there was at first, or work that posts itself would keep the descriptors waiting.
+  for (; count > 0; --count) {
+    const auto next = [&] {
+      const std::lock_guard lock{mutex_};
+      return due_.extract(due_.begin());
+    }();
+    next.mapped()();
   }
-  for (const auto& work : ready) work();
 }
 
 }  // namespace camherd

@@ -64,6 +64,7 @@ std::string page_of(std::vector<camera_status> cameras) {
                          .threads = 6,
                          .open_files = 70,
                          .max_files = 1024,
+                         .events_without_memory = 9,
                          .started_at = wall_time{1'700'000'000s}},
                         {.successful = false, .loaded_at = wall_time{1'700'000'001s}});
 }
@@ -117,6 +118,7 @@ TEST_CASE("everything that is counted stands on the page", "[apps][metrics]") {
   says(R"(camherd_picture_age_seconds{camera="yard"} 0.2)");
   says("camherd_config_last_reload_successful 0");
   says("camherd_config_last_reload_success_timestamp_seconds 1700000001");
+  says("camherd_events_without_memory_total 9");
   says("process_cpu_seconds_total 1.5");
   says("process_resident_memory_bytes 8192");
   says("process_open_fds 70");

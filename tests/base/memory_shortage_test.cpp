@@ -48,10 +48,12 @@ TEST_CASE("no memory is so large that nothing would be left of it", "[base]") {
 
 TEST_CASE("events go on after one that there was no memory for", "[base]") {
   int events = 0;
+  const auto missed = events_without_memory();
   go_on_without_memory([&] {
     while (events < 3) {
       if (++events == 2) throw std::bad_alloc{};
     }
   });
   CHECK(events == 3);
+  CHECK(events_without_memory() == missed + 1);
 }

@@ -208,6 +208,28 @@ def test_the_verdict_and_the_exit_status_are_those_of_the_violations(
     assert '"is wrong"' in capsys.readouterr().out
 
 
+def test_pictures_of_several_sizes_are_clean_in_a_clip_of_each(
+        endurance: ModuleType, pictures: Pictures, programs: Path, tmp_path: Path) -> None:
+    """ffmpeg would bring all pictures of a file to the size and format of the first."""
+    del pictures  # for ffmpeg
+    with endurance.Stage(argparse.Namespace(bin=programs), 1, tmp_path) as stage:
+        stage.wait_until_ready()
+        for fault, forms in (
+                ("h265-resolution-changes-in-stream",
+                 [{"192", "128", "yuv420p"}, {"320", "192", "yuv420p"}]),
+                ("bit-depth-changes-in-stream",
+                 [{"320", "192", "yuv420p"}, {"320", "192", "yuv420p10le"}])):
+            clips = [clip for clip in stage.begin(0, fault) or [] if clip.startswith(fault)]
+            clean = witness.CleanPictures(tmp_path)
+            clean.add(clips)
+            assert len(clean.known) == 40
+            shown = [set(subprocess.run(
+                ["ffprobe", "-v", "error", "-show_entries", "frame=width,height,pix_fmt", "-of",
+                 "default=nw=1:nk=1", str(tmp_path / clip)],
+                check=True, capture_output=True, text=True).stdout.split()) for clip in clips]
+            assert len(shown) == 2 and all(form in shown for form in forms)
+
+
 def run_program(programs: Path, tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / "benchmarks" / "endurance"), "--bin", str(programs), "--out",

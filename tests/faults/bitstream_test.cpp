@@ -57,8 +57,7 @@ faults::clip_ptr intact_part(const faults::clip& whole, const lost_part& lost) {
   part.units.insert(part.units.end(), at(lost.to), whole.units.end());
   if (lost.from == 0) {
     faults::byte_vector sets;
-    for (const auto& nal : faults::nal_units(whole.units.front())) {
-      if (role_of(video_codec::h264, nal) != nal_role::parameter_set) continue;
+    for (const auto& nal : faults::parameter_sets_in(video_codec::h264, whole.units.front())) {
       sets.insert(sets.end(), {0, 0, 0, 1});
       sets.insert(sets.end(), nal.begin(), nal.end());
     }

@@ -1,6 +1,7 @@
 #include "apps/camherd-sim/faults/clip.hpp"
 
 #include "apps/camherd-sim/pipeline_bus.hpp"
+#include "core/base/bitstream.hpp"
 #include "core/base/block_code.hpp"
 
 #include <gst/app/gstappsink.h>
@@ -135,11 +136,6 @@ result<std::vector<byte_vector>> encoding::run() {
   return std::move(units_);
 }
 
-bool is_parameter_set(video_codec codec, const byte_vector& nal) {
-  const int type = codec == video_codec::h264 ? nal[0] & 0x1f : nal[0] >> 1 & 0x3f;
-  return codec == video_codec::h264 ? type == 7 || type == 8 : type >= 32 && type <= 34;
-}
-
 }  // namespace
 
 result<clip_ptr> make_clip(const clip_wish& wish) {
@@ -157,11 +153,18 @@ result<clip_ptr> make_clip(const clip_wish& wish) {
   return std::make_shared<const clip>(clip{wish, *std::move(units)});
 }
 
+std::vector<byte_vector> parameter_sets_in(video_codec codec, const byte_vector& unit) {
+  auto nals = nal_units(unit);
+  std::erase_if(nals, [&](const byte_vector& nal) {
+    return role_of(codec, nal) != nal_role::parameter_set;
+  });
+  return nals;
+}
+
 std::string describe(const clip& pictures) {
   const auto codec = pictures.made_of.codec;
   std::string sets;
-  for (const auto& nal : nal_units(pictures.units.front())) {
-    if (!is_parameter_set(codec, nal)) continue;
+  for (const auto& nal : parameter_sets_in(codec, pictures.units.front())) {
     if (codec == video_codec::h264) {
       sets += (sets.empty() ? ";sprop-parameter-sets=" : ",") + base64(nal);
     } else {

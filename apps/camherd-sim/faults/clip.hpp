@@ -45,6 +45,10 @@ using clip_ptr = std::shared_ptr<const clip>;
 /// `internal` for a missing plugin, or in the encoder's words.
 [[nodiscard]] result<clip_ptr> make_clip(const clip_wish& wish = {});
 
+/// The parameter sets of one picture's `unit` (Annex B), without start codes; none if it has none.
+[[nodiscard]] std::vector<byte_vector> parameter_sets_in(video_codec codec,
+                                                         const byte_vector& unit);
+
 /// A session description of `pictures`: video at `control:video` with payload type 96, its
 /// parameter sets, an audio track before it.
 [[nodiscard]] std::string describe(const clip& pictures);

@@ -27,6 +27,8 @@ fault of_the_host(std::string name, unsigned row, std::string does, expectation 
 }  // namespace
 
 fault_list host_faults() {
+  auto killed = nothing();
+  killed.recovers = recovery::after_it_ends;
   return {
       of_the_host("name-slow", 20, "has a name whose lookup takes for ever.",
                   {.state = "backoff",
@@ -60,6 +62,11 @@ fault_list host_faults() {
                    .event = "connection",
                    .words = "no memory for its pictures",
                    .counter = "restarts.connection"}),
+      of_the_host(
+          "memory-limit-of-a-group", 22,
+          "sends pictures of 20 MB when camherd's control group has no memory for them: "
+          "the kernel kills camherd, and the next one streams.",
+          killed),
       of_the_host("disk-full-for-the-state", 22,
                   "is added by an operator when the disk is full: the answer is `507`, and "
                   "nothing is changed.",
