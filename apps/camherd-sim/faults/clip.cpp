@@ -23,7 +23,7 @@ std::string encoder_description(const clip_wish& wish) {
     return "x265enc speed-preset=ultrafast qp=24 key-int-max=" + gop +
            " option-string=\"keyint=" + gop + ":min-keyint=" + gop +
            ":scenecut=0:open-gop=0:bframes=0:ref=1:slices=1:rc-lookahead=0:frame-threads=1:"
-           "pools=1:info=0" +
+           "pools=1:info=0:repeat-headers=1" +
            more + "\" " + wish.properties +
            " ! video/x-h265,stream-format=byte-stream,alignment=au";
   }
