@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <poll.h>
+#include <set>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -137,10 +138,12 @@ class fault_stage {
     const auto codec = pictures.made_of.codec;
     std::string files;
     std::ofstream file;
-    std::vector<faults::byte_vector> current;
+    std::set<faults::byte_vector> current;
     for (std::size_t number = 0; number < pictures.units.size(); ++number) {
       const auto& unit = pictures.units[number];
-      auto sets = faults::parameter_sets_in(codec, unit);
+      // Encoders send some of them twice before the first picture.
+      const auto all = faults::parameter_sets_in(codec, unit);
+      std::set<faults::byte_vector> sets{all.begin(), all.end()};
       if (number == 0 || (!sets.empty() && sets != current)) {
         const auto path = name + (number == 0 ? "" : "-from-" + std::to_string(number)) +
                           (codec == video_codec::h265 ? ".h265" : ".h264");

@@ -82,8 +82,8 @@ class Tally:
 def _check_sums(clip: Path) -> set[int]:
     """By ffmpeg, whose decoder gives the same samples as any other for an intact stream."""
     said = subprocess.run(["ffmpeg", "-v", "error", "-i", str(clip), "-fps_mode", "passthrough",
-                           "-f", "framehash", "-hash", "crc32", "-"], capture_output=True,
-                          text=True, check=True).stdout
+                           "-f", "framehash", "-hash", "crc32", "-"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=True).stdout
     return {int(line.rpartition(",")[2], 16) for line in said.splitlines()
             if line and not line.startswith("#")}
 

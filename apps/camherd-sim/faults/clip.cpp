@@ -27,10 +27,11 @@ std::string encoder_description(const clip_wish& wish) {
            more + "\" " + wish.properties +
            " ! video/x-h265,stream-format=byte-stream,alignment=au";
   }
-  return "x264enc speed-preset=superfast pass=quant quantizer=22 threads=1 bframes=0 ref=1"
+  // What a wish may change is in the option string: the element's properties override it.
+  return "x264enc speed-preset=superfast pass=quant quantizer=22 threads=1 ref=1"
          " rc-lookahead=0 mb-tree=false sync-lookahead=0 aud=false key-int-max=" +
          gop + " option-string=\"keyint=" + gop + ":min-keyint=" + gop +
-         ":scenecut=0:open-gop=0" + more + "\" " + wish.properties +
+         ":scenecut=0:open-gop=0:bframes=0" + more + "\" " + wish.properties +
          " ! video/x-h264,stream-format=byte-stream,alignment=au";
 }
 

@@ -25,7 +25,8 @@ struct clip_wish {
   std::string raw_format = "I420";  ///< GStreamer's name of what the encoder gets
   clip_scan scan = clip_scan::progressive;
   unsigned first_index = 0;  ///< clips with other numbers show other pictures
-  /// More settings of libx264 or libx265, as "key=value:key=value".
+  /// More settings of libx264 or libx265, as "key=value:key=value". For H.264 none that is a
+  /// property of the element as well and set by `make_clip`, which would win.
   std::string settings;
   /// More properties of the encoder's GStreamer element, as "key=value key=value".
   std::string properties;
@@ -45,7 +46,8 @@ using clip_ptr = std::shared_ptr<const clip>;
 /// `internal` for a missing plugin, or in the encoder's words.
 [[nodiscard]] result<clip_ptr> make_clip(const clip_wish& wish = {});
 
-/// The parameter sets of one picture's `unit` (Annex B), without start codes; none if it has none.
+/// The parameter sets of one picture's `unit` (Annex B), without start codes; none if it has
+/// none.
 [[nodiscard]] std::vector<byte_vector> parameter_sets_in(video_codec codec,
                                                          const byte_vector& unit);
 

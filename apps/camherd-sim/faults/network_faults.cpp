@@ -1,4 +1,5 @@
 #include "apps/camherd-sim/faults/impaired_camera.hpp"
+#include "apps/camherd-sim/faults/unit_edits.hpp"
 
 #include <utility>
 
@@ -48,7 +49,7 @@ fault_list of_other_pictures() {
   clip_wish slices;
   slices.settings = "slices=4";
   clip_wish b_pictures;
-  b_pictures.settings = "bframes=2:b-adapt=0:b-pyramid=none";
+  b_pictures.settings = two_b_pictures;
   clip_wish h265;
   h265.codec = video_codec::h265;
   return {

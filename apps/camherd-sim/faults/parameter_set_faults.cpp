@@ -50,7 +50,7 @@ clip_wish with_settings(clip_wish wish, std::string settings) {
 fault_list changes() {
   auto high10 = usual(20);
   high10.raw_format = "I420_10LE";
-  const std::string baseline = "cabac=0:8x8dct=0";
+  const std::string baseline = "cabac=0:8x8dct=0:weightp=0";
   return {
       picture_fault("resolution-changes-in-stream", 11,
                     "goes over to another size and back every 0.8 s, in one session.",

@@ -1,4 +1,5 @@
 #include "apps/camherd-sim/faults/impaired_camera.hpp"
+#include "apps/camherd-sim/faults/unit_edits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,33 +46,20 @@ fault sending(std::string name, std::string does, expectation expects, plan_make
           {}};
 }
 
-constexpr unsigned b_pictures = 2;
 constexpr std::uint32_t start = 900000;
 
-/// Two B pictures between others, in closed groups of ten: I0 P3 B1 B2 P6 B4 B5 P9 B7 B8.
+/// In closed groups of ten: I0 P3 B1 B2 P6 B4 B5 P9 B7 B8.
 clip_wish with_b_pictures(video_codec codec) {
   clip_wish wish;
   wish.codec = codec;
-  wish.settings =
-      "bframes=" + std::to_string(b_pictures) + ":b-adapt=0:" +
-      (codec == video_codec::h264 ? "b-pyramid=none" : "b-pyramid=0:rc-lookahead=5");
+  wish.settings = codec == video_codec::h264 ? std::string{two_b_pictures}
+                                             : "bframes=2:b-adapt=0:b-pyramid=0:rc-lookahead=5";
   return wish;
 }
 
-/// In order of decoding, timestamps in order of showing.
 feed_plan reordered(clip_ptr pictures) {
-  return [pictures = std::move(pictures)](std::uint64_t number) {
-    const auto& made = pictures->made_of;
-    const auto in_group = number % made.gop;
-    constexpr unsigned run = b_pictures + 1;
-    const auto place = in_group == 0         ? 0
-                       : in_group % run == 1 ? in_group - 1 + run
-                                             : in_group - 1;
-    const auto shown = number - in_group + place;
-    return std::vector<fed_unit>{
-        {pictures->units[number % pictures->units.size()],
-         static_cast<std::uint32_t>(start + shown * (90000 / made.fps))}};
-  };
+  const auto group = pictures->made_of.gop;
+  return b_pictures_in_decoding_order(std::move(pictures), group);
 }
 
 clip_wish with_slices(video_codec codec, unsigned slices) {

@@ -47,6 +47,20 @@ conduct_maker showing(std::vector<clip_wish> wishes) {
   };
 }
 
+feed_plan b_pictures_in_decoding_order(clip_ptr pictures, std::size_t group,
+                                       std::uint64_t first) {
+  constexpr std::uint64_t start = 900000;
+  return [pictures = std::move(pictures), group, first](std::uint64_t fed) {
+    const auto number = first + fed;
+    const auto in_group = number % group;
+    const auto place = in_group == 0 ? 0 : in_group % 3 == 1 ? in_group + 2 : in_group - 1;
+    const auto shown = number - in_group + place;
+    return std::vector<fed_unit>{
+        {pictures->units[number % pictures->units.size()],
+         static_cast<std::uint32_t>(start + shown * (90000 / pictures->made_of.fps))}};
+  };
+}
+
 feed_plan edited_loop(clip_ptr pictures, nal_edit edit) {
   return [pictures = std::move(pictures), edit = std::move(edit)](std::uint64_t number) {
     fed_unit unit;

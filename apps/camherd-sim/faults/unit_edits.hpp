@@ -30,6 +30,15 @@ using conduct_maker = std::function<result<conduct>(const camera_stage& where)>;
 /// Changes a NAL unit; an empty one is left out. `unit` counts the pictures sent.
 using nal_edit = std::function<byte_vector(byte_vector nal, nal_role role, std::uint64_t unit)>;
 
+/// The settings of an H.264 clip with two B pictures between others.
+inline constexpr const char* two_b_pictures = "bframes=2:b-adapt=0:b-pyramid=none";
+
+/// The pictures of such a clip from `first` on, in a loop and as they are decoded, with
+/// timestamps in the order in which they are shown. `group`: pictures from one of which none
+/// before it needs one behind it to the next.
+[[nodiscard]] feed_plan b_pictures_in_decoding_order(clip_ptr pictures, std::size_t group,
+                                                     std::uint64_t first = 0);
+
 /// The pictures of a clip in a loop, each NAL unit changed by `edit`.
 [[nodiscard]] feed_plan edited_loop(clip_ptr pictures, nal_edit edit);
 

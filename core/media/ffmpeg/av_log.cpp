@@ -13,11 +13,11 @@ namespace {
 // which decoder is at work.
 thread_local damage_watch* current_watch = nullptr;
 
-constexpr std::string_view damage_messages[] = {
-    "concealing ",  // h264: macroblocks are missing
-    // h264: a reference was lost. Streams may allow gaps (gaps_in_frame_num_value_allowed_flag)
-    // for senders that leave out whole temporal layers, which no camera does behind its SPS's
-    // back.
+constexpr std::string_view damage_message = "concealing ";  // h264: macroblocks are missing
+
+constexpr std::string_view reference_messages[] = {
+    // h264. Streams may allow gaps (gaps_in_frame_num_value_allowed_flag) for senders that
+    // leave out whole temporal layers, which no camera does behind its SPS's back.
     "Frame num gap",
     "Missing reference picture",
     "reference picture missing",
@@ -32,8 +32,9 @@ constexpr std::string_view too_large_message = "Picture size %ux%u exceeds";
 void hear(const char* format, va_list values) noexcept {
   if (current_watch == nullptr || format == nullptr) return;
   const std::string_view text{format};
-  for (const auto message : damage_messages) {
-    if (text.starts_with(message)) current_watch->noticed_ = true;
+  if (text.starts_with(damage_message)) current_watch->damaged_ = true;
+  for (const auto message : reference_messages) {
+    if (text.starts_with(message)) current_watch->misses_reference_ = true;
   }
   if (!text.starts_with(too_large_message)) return;
   va_list own;  // libav may read them again

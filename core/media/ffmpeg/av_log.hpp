@@ -27,7 +27,10 @@ class damage_watch {
   damage_watch(const damage_watch&) = delete;
   damage_watch& operator=(const damage_watch&) = delete;
 
-  [[nodiscard]] bool noticed() const noexcept { return noticed_; }
+  /// Something of the picture itself is damaged.
+  [[nodiscard]] bool damaged() const noexcept { return damaged_; }
+  /// A picture is missing that this one or others refer to: no harm to a keyframe.
+  [[nodiscard]] bool misses_reference() const noexcept { return misses_reference_; }
   [[nodiscard]] const std::optional<picture_size>& too_large() const noexcept {
     return too_large_;
   }
@@ -35,7 +38,8 @@ class damage_watch {
  private:
   friend void hear(const char* format, va_list values) noexcept;
 
-  bool noticed_ = false;
+  bool damaged_ = false;
+  bool misses_reference_ = false;
   std::optional<picture_size> too_large_;
   damage_watch* outer_;
 };

@@ -49,6 +49,18 @@ bool is_interlaced(const AVFrame& picture) noexcept {
 #endif
 }
 
+/// What a unit may be predicted from.
+enum class references : std::uint8_t {
+  absent,   ///< decoding began after it
+  damaged,  ///< or lost, or predicted from something that is
+  good,
+};
+
+/// Whether libavcodec complained of the picture of `unit`, or of what it needs.
+bool is_harmed(const unit_record& unit, const damage_watch& watch) noexcept {
+  return watch.damaged() || (watch.misses_reference() && !unit.keyframe);
+}
+
 bool is_damaged(const AVFrame& picture) noexcept {
   return (picture.flags & AV_FRAME_FLAG_CORRUPT) != 0 || picture.decode_error_flags != 0;
 }
@@ -95,6 +107,7 @@ class av_decoder final : public decoder {
  private:
   result<void> open();
   void judge_references(unit_record& unit);
+  void note_damage(const unit_record& unit) noexcept;
   int run(const AVPacket* packet, decode_listener& listener);
   void deliver(decode_listener& listener);
   void bring_out_waiting(decode_listener& listener);
@@ -113,9 +126,10 @@ class av_decoder final : public decoder {
   packet_ptr nudge_;
   unit_ledger ledger_;
   reordering reordering_;
-  bool references_good_ = false;          // since the last keyframe, in decoding order
-  bool leading_references_good_ = false;  // before the last keyframe
-  bool missing_before_next_ = false;      // a unit gave no frame since the last frame
+  references references_{};           // since the last keyframe, in decoding order
+  references leading_references_{};   // before the last keyframe
+  std::int64_t keyframe_time_ = 0;    // of that keyframe
+  bool missing_before_next_ = false;  // a unit gave no frame since the last frame
   struct {
     std::int64_t key = 0;
     const damage_watch* watch = nullptr;
@@ -176,6 +190,7 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   }
   judge_references(record);
   reordering_.note(record.keyframe, slice);
+  const auto entered = record;
   const auto packet = packet_of(std::move(unit.payload), key);
   if (!packet) return conclude(key, av_failure("decoding", AVERROR(ENOMEM)), listener);
 
@@ -183,9 +198,9 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   decoding_ = {key, &watch};
   const int code = run(packet.get(), listener);
   decoding_ = {};
-  if (watch.noticed()) {
+  if (is_harmed(entered, watch)) {
     if (auto* const damaged = ledger_.find_waiting(key)) damaged->corrupt = true;
-    if (slice != slice_kind::none) references_good_ = false;
+    if (slice != slice_kind::none) note_damage(entered);
   }
   if (code >= 0 && reordering_.is_needless()) bring_out_waiting(listener);
   return conclude(key, outcome_of(code, watch), listener);
@@ -204,19 +219,36 @@ result<void> av_decoder::outcome_of(int code, const damage_watch& watch) const {
   return {};
 }
 
-/// Sets `unit.corrupt` if what it may be predicted from is damaged.
+/// Sets `unit.corrupt` if what it may be predicted from is damaged, and finds out the leading
+/// pictures of H.264.
 void av_decoder::judge_references(unit_record& unit) {
   if (unit.keyframe) {
-    leading_references_good_ = references_good_ && !unit.after_gap;
-    references_good_ = !unit.corrupt;
+    leading_references_ = references_;
+    if (unit.after_gap && references_ == references::good)
+      leading_references_ = references::damaged;
+    references_ = unit.corrupt ? references::damaged : references::good;
+    keyframe_time_ = unit.rtp_time;
     return;
   }
-  if (unit.after_gap) references_good_ = leading_references_good_ = false;
+  if (unit.slice == slice_kind::bidirectional && unit.rtp_time < keyframe_time_)
+    unit.slice = slice_kind::leading;
+  if (unit.after_gap) {
+    references_ = references::damaged;
+    if (leading_references_ == references::good) leading_references_ = references::damaged;
+  }
   const bool damaged = unit.corrupt;
-  unit.corrupt |= unit.slice == slice_kind::leading
-                      ? !leading_references_good_ || !references_good_
-                      : !references_good_;
-  if (damaged && unit.reference) references_good_ = false;
+  unit.corrupt |= references_ != references::good;
+  unit.corrupt |= unit.slice == slice_kind::leading && leading_references_ != references::good;
+  if (damaged && unit.reference) note_damage(unit);
+}
+
+/// What is predicted from `unit` is damaged. Only leading pictures are from a leading one.
+void av_decoder::note_damage(const unit_record& unit) noexcept {
+  if (unit.slice != slice_kind::leading) {
+    references_ = references::damaged;
+  } else if (leading_references_ == references::good) {
+    leading_references_ = references::damaged;
+  }
 }
 
 /// Gives `packet` (null: the end) to the codec and delivers what comes out. Returns 0 or the
@@ -242,17 +274,22 @@ void av_decoder::deliver(decode_listener& listener) {
   if (unit == nullptr) return;  // reported as discarded before
   // To bring out a waiting picture would come between the two fields of the next.
   if (picture_->pict_type == AV_PICTURE_TYPE_B || is_interlaced(*picture_)) reordering_.trust();
-  const bool complained =
-      decoding_.watch != nullptr && decoding_.key == unit->key && decoding_.watch->noticed();
+  const bool complained = decoding_.watch != nullptr && decoding_.key == unit->key &&
+                          is_harmed(*unit, *decoding_.watch);
   if (is_damaged(*picture_) || complained) {
     unit->corrupt = true;
-    if (unit->reference) references_good_ = false;
+    if (unit->reference) note_damage(*unit);
   }
   if (unit->keyframe) {
     missing_before_next_ |= ledger_.settle_before(unit->key, listener).pictures;
     brought_out_.reset();
   }
-  if (brought_out_ && unit->slice == slice_kind::bidirectional &&
+  const bool leads = unit->slice == slice_kind::leading;
+  if (leads && leading_references_ == references::absent) {
+    missing_before_next_ = true;
+    return ledger_.discard(*unit, drop_reason::awaiting_keyframe, listener);
+  }
+  if (brought_out_ && (leads || unit->slice == slice_kind::bidirectional) &&
       unit->rtp_time < *brought_out_) {
     return ledger_.discard(*unit, drop_reason::stale, listener);
   }
@@ -298,12 +335,12 @@ result<void> av_decoder::conclude(std::int64_t key, result<void> outcome,
   const auto held_back = static_cast<std::size_t>(std::max(context_->has_b_frames, 0));
   const auto lost = ledger_.settle(held_back > 0 ? 2 * held_back + 2 : 1, listener);
   missing_before_next_ |= lost.pictures;
-  if (lost.references) references_good_ = false;
+  if (lost.references) references_ = references::damaged;
   return outcome;
 }
 
 void av_decoder::refuse(unit_record& unit, drop_reason reason, decode_listener& listener) {
-  if (unit.reference || unit.keyframe) references_good_ = false;
+  if (unit.reference || unit.keyframe) note_damage(unit);
   missing_before_next_ = true;
   ledger_.discard(unit, reason, listener);
 }
@@ -315,7 +352,7 @@ void av_decoder::drain(decode_listener& listener) {
     avcodec_flush_buffers(context_.get());
   }
   ledger_.settle_all(listener);
-  references_good_ = leading_references_good_ = false;
+  references_ = leading_references_ = references::absent;
   missing_before_next_ = false;
   brought_out_.reset();
 }

@@ -12,7 +12,10 @@ enum class slice_kind : std::uint8_t {
   none,           ///< there is no slice
   plain,          ///< nothing special
   bidirectional,  ///< H.264: a B slice (ITU-T H.264 section 7.4.3, table 7-6)
-  leading,  ///< H.265: RASL, lost where decoding begins at its keyframe (ITU-T H.265 table 7-1)
+  /// Behind a keyframe, shown before it, and predicted from what came before both: lost where
+  /// decoding begins at that keyframe. H.265: RASL (ITU-T H.265 table 7-1). H.264 has no word
+  /// for it: `first_slice` says `bidirectional`.
+  leading,
 };
 
 /// Reads no further than the header of the first slice. MJPEG is always `plain`. B slices of
