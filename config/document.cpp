@@ -71,6 +71,10 @@ class builder final : public YAML::EventHandler {
     scalar->verbatim =
         offset <= source_.size() && source_.substr(offset).starts_with(std::string_view{value});
     if (!scalar->plain && !quote_is_closed(offset)) refuse(mark, "this quote is never closed");
+    // yaml-cpp makes a single byte of \N and \_.
+    if (valid_utf8_prefix(value) != value.size()) {
+      refuse(mark, "an escape that gives no UTF-8; write the character itself");
+    }
     place(scalar, anchor);
   }
 

@@ -5,6 +5,7 @@
 
 #include <sys/signalfd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>
@@ -15,7 +16,6 @@
 #include <map>
 #include <memory>
 #include <poll.h>
-#include <set>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -138,12 +138,15 @@ class fault_stage {
     const auto codec = pictures.made_of.codec;
     std::string files;
     std::ofstream file;
-    std::set<faults::byte_vector> current;
+    std::vector<faults::byte_vector> current;
     for (std::size_t number = 0; number < pictures.units.size(); ++number) {
       const auto& unit = pictures.units[number];
       // Encoders send some of them twice before the first picture.
-      const auto all = faults::parameter_sets_in(codec, unit);
-      std::set<faults::byte_vector> sets{all.begin(), all.end()};
+      std::vector<faults::byte_vector> sets;
+      for (auto& one : faults::parameter_sets_in(codec, unit)) {
+        if (std::find(sets.begin(), sets.end(), one) == sets.end())
+          sets.push_back(std::move(one));
+      }
       if (number == 0 || (!sets.empty() && sets != current)) {
         const auto path = name + (number == 0 ? "" : "-from-" + std::to_string(number)) +
                           (codec == video_codec::h265 ? ".h265" : ".h264");

@@ -219,3 +219,11 @@ TEST_CASE("what is no UTF-8 text is a problem with its place", "[config][structu
   }
   CHECK(valid("# caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x90\x84\ncameras: {}").cameras.empty());
 }
+
+TEST_CASE("an escape that gives no UTF-8 is a problem", "[config][structure]") {
+  CHECK(problems("cameras: {a: {url: \"rtsp://h/\\_x\"}}") ==
+        "1:20: an escape that gives no UTF-8; write the character itself");
+  CHECK(problems("cameras: {\"b\\N\": 'rtsp://h/'}") ==
+        "1:11: an escape that gives no UTF-8; write the character itself");
+  CHECK(valid("cameras: {a: {url: \"rtsp://h/\\u00e4\"}}").cameras.size() == 1);
+}
