@@ -78,6 +78,9 @@ struct access_unit {
   bool reference = true;   ///< other pictures may be predicted from it
   bool corrupt = false;    ///< a part of this picture is known to be missing
   bool after_gap = false;  ///< access units before this one were lost
+  /// Of a keyframe, set by queue and plan: units before it, which others behind it may need,
+  /// are not decoded.
+  bool after_undecoded = false;
 
   std::uint64_t sequence = 0;  ///< counts the access units of a session, from 0
   std::int64_t rtp_time = 0;   ///< unwrapped timestamp in units of 1 / `clock_rate` seconds

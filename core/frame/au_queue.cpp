@@ -33,10 +33,11 @@ bool au_queue::push(access_unit unit) {
   if (units_.size() >= limits_.max_units) make_room(unit);
   if (units_.size() >= limits_.max_units) {
     drop(drop_reason::queue_overflow);
-    awaiting_keyframe_ = unit.reference;
+    awaiting_keyframe_ = broken_ = unit.reference;
     return false;
   }
   awaiting_keyframe_ = false;
+  unit.after_undecoded = unit.keyframe && std::exchange(broken_, false);
   units_.push_back(std::move(unit));
   return std::exchange(armed_, false);
 }
@@ -95,6 +96,7 @@ void au_queue::clear(drop_reason reason) {
   units_.clear();
   ways_given_ = 0;
   awaiting_keyframe_ = false;
+  broken_ = true;
 }
 
 // Leaves the queue full when nothing queued is worth less than the incoming unit.
@@ -123,9 +125,19 @@ void au_queue::drop(drop_reason reason, std::size_t count) {
 
 void au_queue::drop_front(std::size_t count, drop_reason reason) {
   if (count == 0) return;
-  units_.erase(units_.begin(), units_.begin() + static_cast<std::ptrdiff_t>(count));
+  const auto end = units_.begin() + static_cast<std::ptrdiff_t>(count);
+  const bool needed = std::any_of(units_.begin(), end, [](const access_unit& unit) {
+    return unit.reference || unit.keyframe;
+  });
+  units_.erase(units_.begin(), end);
   ways_given_ = 0;
   drop(reason, count);
+  if (!needed) return;
+  if (const auto keyframe = find_keyframe(0)) {
+    units_[*keyframe].after_undecoded = true;
+  } else {
+    broken_ = true;
+  }
 }
 
 // A stale unit that others need takes with it everything up to the next keyframe.

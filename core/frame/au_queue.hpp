@@ -85,9 +85,10 @@ class au_queue {
   std::deque<access_unit> units_;  // at most limits_.max_units; overflow as said above
   bool armed_ = true;              // the next push sends the wake-up
   bool awaiting_keyframe_ =
-      false;            // a reference was dropped at the tail: what follows cannot be decoded
-  double share_ = 1;    // of the units received lately that were taken
-  int ways_given_ = 0;  // for the keyframe in front
+      false;             // a reference was dropped at the tail: what follows cannot be decoded
+  bool broken_ = false;  // a reference was dropped behind the last keyframe in the queue
+  double share_ = 1;     // of the units received lately that were taken
+  int ways_given_ = 0;   // for the keyframe in front
 };
 
 }  // namespace camherd

@@ -57,6 +57,7 @@ unit_fate decode_feed::offer(access_unit unit) {
   assert(!offered_);
   if (may_join_ > 0) --may_join_;
   const auto verdict = plan_.judge(unit);
+  unit.after_undecoded |= verdict.after_undecoded;
   switch (verdict.action) {
     case decode_action::drop:
       ledger_->dropped(verdict.reason);

@@ -15,6 +15,7 @@ decode_verdict decode_plan::judge(const access_unit& unit) {
   using enum decode_action;
   learn(unit);
   const bool withhold = damage_ == damage_policy::withhold;
+  const bool all_decoded = chain_ && !keeping_;
 
   if (unit.keyframe) {
     if (unit.corrupt && withhold) return break_chain(drop_reason::corrupt);
@@ -33,6 +34,7 @@ decode_verdict decode_plan::judge(const access_unit& unit) {
   }
   auto verdict = judge_wanted(unit);
   verdict.damaged = tainted_ || unit.corrupt;
+  verdict.after_undecoded = unit.keyframe && !all_decoded;
   return verdict;
 }
 

@@ -29,6 +29,8 @@ struct decode_verdict {
       true;  ///< of a decode: false when it is decoded only because others depend on it
   /// Unless dropped: the picture may be wrong though the decoder sees no error.
   bool damaged = false;
+  /// Of a keyframe: others may need units before it that were not decoded.
+  bool after_undecoded = false;
 };
 
 /// Decides which access units of one camera are decoded: the least that serves the demand, and

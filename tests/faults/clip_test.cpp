@@ -81,7 +81,7 @@ TEST_CASE("clips with slices have as many in each picture", "[faults]") {
 TEST_CASE("clips without keyframes have none but the first", "[faults]") {
   for (const auto* name :
        {"keyframe-interval-of-one-hour", "keyframe-never-after-loss", "intra-refresh",
-        "intra-refresh-without-idr", "keyframes-without-idr"}) {
+        "intra-refresh-without-idr", "keyframes-without-idr", "loss-in-open-groups"}) {
     INFO(name);
     const auto pictures = shown_by(name);
     const auto keyframes = slices_of(*pictures, is_keyframe_slice);

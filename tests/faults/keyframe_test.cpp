@@ -105,3 +105,7 @@ TEST_CASE("intra-refresh-without-idr", "[faults]") {
 TEST_CASE("keyframes-without-idr", "[faults]") {
   check_fault("keyframes-without-idr");
 }
+
+TEST_CASE("h265-keyframes-without-idr", "[faults]") {
+  check_fault("h265-keyframes-without-idr");
+}

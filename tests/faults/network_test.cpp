@@ -81,6 +81,14 @@ TEST_CASE("loss-in-b-pictures", "[faults]") {
   check_loss("loss-in-b-pictures", 3);
 }
 
+TEST_CASE("loss-in-open-groups", "[faults]") {
+  check_loss("loss-in-open-groups", 3);
+}
+
+TEST_CASE("h265-loss-in-open-groups", "[faults]") {
+  check_loss("h265-loss-in-open-groups", 3);
+}
+
 TEST_CASE("loss-in-h265", "[faults]") {
   check_loss("loss-in-h265", 3);
 }

@@ -161,6 +161,61 @@ TEST_CASE("a stale reference takes with it everything up to the next keyframe",
   CHECK(f.ledger->counts().balanced());
 }
 
+TEST_CASE("the keyframe behind references that were dropped says so", "[frame][queue]") {
+  queue_fixture f;
+  const auto next_keyframe = [&] {
+    for (;;) {
+      auto unit = f.queue.pop(f.now);
+      REQUIRE(unit);
+      f.ledger->decoded();
+      if (unit->keyframe) return *std::move(unit);
+    }
+  };
+  SECTION("none was") {
+    f.push(picture::key);
+    f.push(picture::reference);
+    CHECK_FALSE(next_keyframe().after_undecoded);
+    f.push(picture::key);
+    CHECK_FALSE(next_keyframe().after_undecoded);
+  }
+  SECTION("at the tail") {
+    f.push(picture::key);
+    for (int i = 0; i < 4; ++i) f.push(picture::reference);
+    CHECK_FALSE(next_keyframe().after_undecoded);
+    f.push(picture::key);
+    CHECK(next_keyframe().after_undecoded);
+    f.push(picture::key);
+    CHECK_FALSE(next_keyframe().after_undecoded);
+  }
+  SECTION("for a keyframe") {
+    f.push(picture::key);
+    for (int i = 0; i < 3; ++i) f.push(picture::reference);
+    f.push(picture::key);
+    CHECK(next_keyframe().after_undecoded);
+  }
+  SECTION("since they were stale") {
+    f.push(picture::reference);
+    f.now += 400ms;
+    f.push(picture::key);
+    f.now += 200ms;
+    CHECK(next_keyframe().after_undecoded);
+  }
+  SECTION("since they were stale, before it came") {
+    f.push(picture::reference);
+    f.now += 600ms;
+    CHECK_FALSE(f.queue.pop(f.now));
+    f.push(picture::reference);
+    f.push(picture::key);
+    CHECK(next_keyframe().after_undecoded);
+  }
+  SECTION("nothing that another needs") {
+    f.push(picture::disposable);
+    f.now += 600ms;
+    f.push(picture::key);
+    CHECK_FALSE(next_keyframe().after_undecoded);
+  }
+}
+
 TEST_CASE("a stale picture that no other needs goes alone", "[frame][queue]") {
   queue_fixture f;
   f.push(picture::disposable);

@@ -243,3 +243,29 @@ TEST_CASE("a new session begins with its first keyframe", "[frame][plan]") {
   plan.restart();
   CHECK(judge(plan, stream, 8) == "aaaaaaaP");
 }
+
+TEST_CASE("a keyframe behind units that are not decoded says so", "[frame][plan]") {
+  const auto units = [](decode_plan& plan, unit_stream& stream, int count) {
+    std::string said;
+    for (int i = 0; i < count; ++i)
+      said += plan.judge(stream.next()).after_undecoded ? '!' : '.';
+    return said;
+  };
+  SECTION("all are decoded") {
+    auto plan = plan_for(decode_level::everything);
+    unit_stream stream{6, 4};
+    CHECK(units(plan, stream, 12) == "!...........");
+  }
+  SECTION("only keyframes are") {
+    auto plan = plan_for(decode_level::keyframes);
+    unit_stream stream{6, 4};
+    CHECK(units(plan, stream, 12) == "!...!...!...");
+  }
+  SECTION("a reference was lost") {
+    auto plan = plan_for(decode_level::everything);
+    unit_stream stream{6, 4};
+    CHECK(units(plan, stream, 2) == "!.");
+    plan.lost_reference();
+    CHECK(units(plan, stream, 10) == "..!.......");
+  }
+}

@@ -3,6 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/encoder.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <utility>
@@ -72,6 +73,40 @@ TEST_CASE("after a lost picture every frame is marked corrupt until the next key
     CHECK(shown.metadata.corrupt == (unit > 7 && unit < 20));
   }
   CHECK(heard.frames[7].metadata.after_gap == (knowledge == gap::told));
+  check_that_good_pictures_are_good(heard);
+}
+
+TEST_CASE("a loss before a keyframe that is no IDR picture spoils its leading pictures only",
+          "[media][decoder][damage]") {
+  const auto codec = GENERATE(video_codec::h264, video_codec::h265);
+  auto options = moving_clip(codec);
+  options.gop = 21;  // two more than every third
+  options.b_frames = 2;
+  options.parameters = "open-gop=1:b-adapt=0";
+  auto units = encode_clip(options, 60);
+  const auto is_keyframe = [](const access_unit& unit) { return unit.keyframe; };
+  const auto keyframe = std::find_if(units.begin() + 1, units.end(), is_keyframe);
+  REQUIRE(keyframe != units.end());
+  const auto time = keyframe->rtp_time;
+  const auto sequence = keyframe->sequence;
+  std::vector<std::uint64_t> leading;
+  for (const auto& unit : units) {
+    if (unit.sequence > sequence && unit.rtp_time < time) leading.push_back(unit.sequence);
+  }
+  REQUIRE(leading.size() == 2);
+  keyframe->after_gap = true;
+  units.erase(keyframe - 6, keyframe);
+
+  const auto heard = decode_clip(options, units);
+
+  std::vector<std::uint64_t> dropped;
+  for (const auto& drop : heard.drops) {
+    CHECK(drop.reason == drop_reason::awaiting_keyframe);
+    dropped.push_back(drop.unit);
+  }
+  std::sort(dropped.begin(), dropped.end());
+  CHECK(dropped == leading);
+  for (const auto& shown : heard.frames) CHECK_FALSE(shown.metadata.corrupt);
   check_that_good_pictures_are_good(heard);
 }
 

@@ -9,6 +9,8 @@
 #include <gst/video/video.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 namespace camherd::faults {
 namespace {
@@ -148,10 +150,16 @@ result<clip_ptr> make_clip(const clip_wish& wish) {
                        "; install gstreamer1.0-plugins-base, -bad and -ugly"};
     }
   }
+  static std::mutex mutex;  // over what was made
+  static std::map<clip_wish, clip_ptr> made;
+  const std::lock_guard lock{mutex};
+  auto& known = made[wish];
+  if (known) return known;
   auto units = encoding{wish}.run();
   if (!units) return units.error();
   if (units->empty()) return error{error_kind::internal, "the encoder made no picture"};
-  return std::make_shared<const clip>(clip{wish, *std::move(units)});
+  known = std::make_shared<const clip>(clip{wish, *std::move(units)});
+  return known;
 }
 
 std::vector<byte_vector> parameter_sets_in(video_codec codec, const byte_vector& unit) {

@@ -4,6 +4,7 @@
 #include "core/base/access_unit.hpp"
 #include "core/base/result.hpp"
 
+#include <compare>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ struct clip_wish {
   std::string settings;
   /// More properties of the encoder's GStreamer element, as "key=value key=value".
   std::string properties;
+
+  friend auto operator<=>(const clip_wish&, const clip_wish&) = default;
 };
 
 /// Real encoded pictures, to be sent in a loop. Every one differs from all others, has moving
@@ -42,7 +45,8 @@ struct clip {
 using clip_ptr = std::shared_ptr<const clip>;
 
 /// Encodes with GStreamer's x264enc or x265enc, on the calling thread and theirs; a fraction of
-/// a second at the defaults. The same wish gives the same clip. `gst_init` was called. Errors:
+/// a second at the defaults. The same wish gives the same clip within a process (libx265
+/// encodes tiny pictures another way each time). Any thread. `gst_init` was called. Errors:
 /// `internal` for a missing plugin, or in the encoder's words.
 [[nodiscard]] result<clip_ptr> make_clip(const clip_wish& wish = {});
 

@@ -32,6 +32,7 @@ class faulty_camera {
 struct camera_stage {
   std::uint16_t port = 0;  ///< to listen on; 0: a free one
   clip_ptr pictures;       ///< what a good camera sends, made once for all
+  feed_plan feed{};        ///< how; none: in a loop
 };
 
 /// How a camera behaves.

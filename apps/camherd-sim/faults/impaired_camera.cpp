@@ -16,7 +16,7 @@ impaired_camera::impaired_camera(const camera_stage& where, impairment_maker har
       harm_{counted(std::move(harm), tally_)},
       good_{told(*pictures_, media)},
       camera_{good_, place == harm_place::in_the_camera ? where.port : std::uint16_t{0}},
-      feeder_{camera_, in_a_loop(pictures_), pictures_->made_of.fps} {
+      feeder_{camera_, where.feed ? where.feed : in_a_loop(pictures_), pictures_->made_of.fps} {
   if (place == harm_place::on_the_network) relay_.emplace(camera_.port(), where.port);
 }
 

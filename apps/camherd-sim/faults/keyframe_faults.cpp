@@ -53,27 +53,19 @@ conduct_maker losing_one_packet(clip_wish wish) {
   };
 }
 
-/// Keyframes behind recovery points, with B pictures before them that need what came earlier:
-/// I0 P3 B1 B2 P6 B4 B5 I9 B7 B8. libx264 has those with B pictures only. The first is an IDR
-/// picture, from which ten seconds pass to the next.
-clip_wish open_groups() {
-  clip_wish wish;
-  wish.gop = 9;
-  wish.pictures = 28 * wish.gop + 1;
-  wish.settings = std::string{two_b_pictures} + ":open-gop=1";
-  return wish;
-}
-
 /// From its second keyframe on.
-result<conduct> showing_open_groups(const camera_stage&) {
-  const auto wish = open_groups();
-  const auto pictures = make_clip(wish);
-  if (!pictures) return pictures.error();
-  const auto whole = (*pictures)->units.size();
-  // I9 is decoded behind P3 B1 B2 P6 B4 B5.
-  const std::uint64_t second_keyframe = wish.gop - 2;
-  return conduct{
-      {}, *pictures, b_pictures_in_decoding_order(*pictures, whole, second_keyframe)};
+conduct_maker showing_open_groups(video_codec codec) {
+  return [codec](const camera_stage&) -> result<conduct> {
+    const auto wish = with_open_groups(codec);
+    const auto pictures = make_clip(wish);
+    if (!pictures) return pictures.error();
+    // I9 is decoded behind P3 B1 B2 P6 B4 B5.
+    const std::uint64_t second_keyframe = wish.gop - 2;
+    return conduct{
+        {},
+        *pictures,
+        b_pictures_in_decoding_order(*pictures, (*pictures)->units.size(), second_keyframe)};
+  };
 }
 
 expectation no_keyframe_comes() {
@@ -121,7 +113,11 @@ fault_list keyframe_faults() {
       picture_fault("keyframes-without-idr", row,
                     "sends intra pictures behind recovery points instead of IDR pictures, and "
                     "B pictures that need what came before them.",
-                    streams_on(), showing_open_groups),
+                    streams_on(), showing_open_groups(video_codec::h264)),
+      picture_fault("h265-keyframes-without-idr", row,
+                    "sends H.265 with CRA pictures instead of IDR pictures, and leading "
+                    "pictures that need what came before them.",
+                    streams_on(), showing_open_groups(video_codec::h265)),
   };
 }
 

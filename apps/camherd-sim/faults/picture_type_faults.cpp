@@ -48,15 +48,6 @@ fault sending(std::string name, std::string does, expectation expects, plan_make
 
 constexpr std::uint32_t start = 900000;
 
-/// In closed groups of ten: I0 P3 B1 B2 P6 B4 B5 P9 B7 B8.
-clip_wish with_b_pictures(video_codec codec) {
-  clip_wish wish;
-  wish.codec = codec;
-  wish.settings = codec == video_codec::h264 ? std::string{two_b_pictures}
-                                             : "bframes=2:b-adapt=0:b-pyramid=0:rc-lookahead=5";
-  return wish;
-}
-
 feed_plan reordered(clip_ptr pictures) {
   const auto group = pictures->made_of.gop;
   return b_pictures_in_decoding_order(std::move(pictures), group);

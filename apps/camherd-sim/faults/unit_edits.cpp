@@ -47,6 +47,22 @@ conduct_maker showing(std::vector<clip_wish> wishes) {
   };
 }
 
+clip_wish with_b_pictures(video_codec codec) {
+  clip_wish wish;
+  wish.codec = codec;
+  wish.settings = codec == video_codec::h264 ? "bframes=2:b-adapt=0:b-pyramid=none"
+                                             : "bframes=2:b-adapt=0:b-pyramid=0:rc-lookahead=5";
+  return wish;
+}
+
+clip_wish with_open_groups(video_codec codec) {
+  auto wish = with_b_pictures(codec);
+  wish.gop = 9;
+  wish.pictures = 28 * wish.gop + 1;
+  wish.settings += ":open-gop=1";
+  return wish;
+}
+
 feed_plan b_pictures_in_decoding_order(clip_ptr pictures, std::size_t group,
                                        std::uint64_t first) {
   constexpr std::uint64_t start = 900000;

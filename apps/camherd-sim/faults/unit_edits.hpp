@@ -30,8 +30,13 @@ using conduct_maker = std::function<result<conduct>(const camera_stage& where)>;
 /// Changes a NAL unit; an empty one is left out. `unit` counts the pictures sent.
 using nal_edit = std::function<byte_vector(byte_vector nal, nal_role role, std::uint64_t unit)>;
 
-/// The settings of an H.264 clip with two B pictures between others.
-inline constexpr const char* two_b_pictures = "bframes=2:b-adapt=0:b-pyramid=none";
+/// A clip with two B pictures between others, in closed groups of ten: I0 P3 B1 B2 P6 B4 B5 P9
+/// B7 B8.
+[[nodiscard]] clip_wish with_b_pictures(video_codec codec);
+
+/// Keyframes that are no IDR pictures, with B pictures behind them that need what came before:
+/// I0 P3 B1 B2 P6 B4 B5 I9 B7 B8. The first is an IDR picture; ten seconds pass to the next.
+[[nodiscard]] clip_wish with_open_groups(video_codec codec);
 
 /// The pictures of such a clip from `first` on, in a loop and as they are decoded, with
 /// timestamps in the order in which they are shown. `group`: pictures from one of which none

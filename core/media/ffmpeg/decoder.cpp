@@ -49,13 +49,6 @@ bool is_interlaced(const AVFrame& picture) noexcept {
 #endif
 }
 
-/// What a unit may be predicted from.
-enum class references : std::uint8_t {
-  absent,   ///< decoding began after it
-  damaged,  ///< or lost, or predicted from something that is
-  good,
-};
-
 /// Whether libavcodec complained of the picture of `unit`, or of what it needs.
 bool is_harmed(const unit_record& unit, const damage_watch& watch) noexcept {
   return watch.damaged() || (watch.misses_reference() && !unit.keyframe);
@@ -108,6 +101,7 @@ class av_decoder final : public decoder {
   result<void> open();
   void judge_references(unit_record& unit);
   void note_damage(const unit_record& unit) noexcept;
+  void forget_references(decode_listener& listener);
   int run(const AVPacket* packet, decode_listener& listener);
   void deliver(decode_listener& listener);
   void bring_out_waiting(decode_listener& listener);
@@ -126,10 +120,10 @@ class av_decoder final : public decoder {
   packet_ptr nudge_;
   unit_ledger ledger_;
   reordering reordering_;
-  references references_{};           // since the last keyframe, in decoding order
-  references leading_references_{};   // before the last keyframe
-  std::int64_t keyframe_time_ = 0;    // of that keyframe
-  bool missing_before_next_ = false;  // a unit gave no frame since the last frame
+  bool references_good_ = false;          // since the last keyframe, in decoding order
+  bool leading_references_good_ = false;  // before the last keyframe
+  std::int64_t keyframe_time_ = 0;        // of that keyframe
+  bool missing_before_next_ = false;      // a unit gave no frame since the last frame
   struct {
     std::int64_t key = 0;
     const damage_watch* watch = nullptr;
@@ -172,6 +166,8 @@ result<void> av_decoder::open() {
 }
 
 result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
+  // libavcodec would make up what is missing before a keyframe that is no IDR picture.
+  if (unit.keyframe && (unit.after_gap || unit.after_undecoded)) forget_references(listener);
   const auto slice = first_slice(codec_, unit.payload.bytes());
   auto& record = ledger_.enter(unit, slice);
   const auto key = record.key;
@@ -201,6 +197,8 @@ result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
   if (is_harmed(entered, watch)) {
     if (auto* const damaged = ledger_.find_waiting(key)) damaged->corrupt = true;
     if (slice != slice_kind::none) note_damage(entered);
+  } else if (watch.misses_reference()) {
+    leading_references_good_ = false;  // of a keyframe, which needs none itself
   }
   if (code >= 0 && reordering_.is_needless()) bring_out_waiting(listener);
   return conclude(key, outcome_of(code, watch), listener);
@@ -223,32 +221,23 @@ result<void> av_decoder::outcome_of(int code, const damage_watch& watch) const {
 /// pictures of H.264.
 void av_decoder::judge_references(unit_record& unit) {
   if (unit.keyframe) {
-    leading_references_ = references_;
-    if (unit.after_gap && references_ == references::good)
-      leading_references_ = references::damaged;
-    references_ = unit.corrupt ? references::damaged : references::good;
+    leading_references_good_ = references_good_;
+    references_good_ = !unit.corrupt;
     keyframe_time_ = unit.rtp_time;
     return;
   }
+  if (unit.after_gap) references_good_ = leading_references_good_ = false;
   if (unit.slice == slice_kind::bidirectional && unit.rtp_time < keyframe_time_)
     unit.slice = slice_kind::leading;
-  if (unit.after_gap) {
-    references_ = references::damaged;
-    if (leading_references_ == references::good) leading_references_ = references::damaged;
-  }
+  unit.orphan = unit.slice == slice_kind::leading && !leading_references_good_;
   const bool damaged = unit.corrupt;
-  unit.corrupt |= references_ != references::good;
-  unit.corrupt |= unit.slice == slice_kind::leading && leading_references_ != references::good;
+  unit.corrupt |= !references_good_;
   if (damaged && unit.reference) note_damage(unit);
 }
 
-/// What is predicted from `unit` is damaged. Only leading pictures are from a leading one.
+/// What is predicted from `unit` is damaged: only leading pictures are from a leading one.
 void av_decoder::note_damage(const unit_record& unit) noexcept {
-  if (unit.slice != slice_kind::leading) {
-    references_ = references::damaged;
-  } else if (leading_references_ == references::good) {
-    leading_references_ = references::damaged;
-  }
+  (unit.slice == slice_kind::leading ? leading_references_good_ : references_good_) = false;
 }
 
 /// Gives `packet` (null: the end) to the codec and delivers what comes out. Returns 0 or the
@@ -284,13 +273,10 @@ void av_decoder::deliver(decode_listener& listener) {
     missing_before_next_ |= ledger_.settle_before(unit->key, listener).pictures;
     brought_out_.reset();
   }
-  const bool leads = unit->slice == slice_kind::leading;
-  if (leads && leading_references_ == references::absent) {
-    missing_before_next_ = true;
-    return ledger_.discard(*unit, drop_reason::awaiting_keyframe, listener);
-  }
-  if (brought_out_ && (leads || unit->slice == slice_kind::bidirectional) &&
-      unit->rtp_time < *brought_out_) {
+  if (unit->orphan) return refuse(*unit, drop_reason::awaiting_keyframe, listener);
+  const bool reordered =
+      unit->slice == slice_kind::bidirectional || unit->slice == slice_kind::leading;
+  if (brought_out_ && reordered && unit->rtp_time < *brought_out_) {
     return ledger_.discard(*unit, drop_reason::stale, listener);
   }
   auto made = frame_of(*unit);
@@ -325,6 +311,9 @@ result<void> av_decoder::conclude(std::int64_t key, result<void> outcome,
   auto* const unit = ledger_.find_waiting(key);
   if (unit != nullptr && buffers_.exhausted()) {
     refuse(*unit, drop_reason::no_free_slot, listener);
+  } else if (unit != nullptr && !outcome && unit->orphan) {
+    refuse(*unit, drop_reason::awaiting_keyframe, listener);
+    outcome = {};
   } else if (unit != nullptr && !outcome && unit->slice != slice_kind::none) {
     refuse(*unit, drop_reason::corrupt, listener);
   } else if (unit != nullptr && unit->slice == slice_kind::none) {
@@ -335,7 +324,7 @@ result<void> av_decoder::conclude(std::int64_t key, result<void> outcome,
   const auto held_back = static_cast<std::size_t>(std::max(context_->has_b_frames, 0));
   const auto lost = ledger_.settle(held_back > 0 ? 2 * held_back + 2 : 1, listener);
   missing_before_next_ |= lost.pictures;
-  if (lost.references) references_ = references::damaged;
+  if (lost.references) references_good_ = false;
   return outcome;
 }
 
@@ -345,16 +334,21 @@ void av_decoder::refuse(unit_record& unit, drop_reason reason, decode_listener& 
   ledger_.discard(unit, reason, listener);
 }
 
-void av_decoder::drain(decode_listener& listener) {
+/// Brings out what the codec still holds, and has the next unit be the first.
+void av_decoder::forget_references(decode_listener& listener) {
   buffers_.begin_unit();
   if (context_) {
     run(nullptr, listener);
     avcodec_flush_buffers(context_.get());
   }
-  ledger_.settle_all(listener);
-  references_ = leading_references_ = references::absent;
-  missing_before_next_ = false;
+  missing_before_next_ |= ledger_.settle_all(listener).pictures;
+  references_good_ = leading_references_good_ = false;
   brought_out_.reset();
+}
+
+void av_decoder::drain(decode_listener& listener) {
+  forget_references(listener);
+  missing_before_next_ = false;
 }
 
 void av_decoder::rest(decode_listener& listener) {

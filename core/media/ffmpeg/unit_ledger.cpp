@@ -55,9 +55,10 @@ losses unit_ledger::settle_before(std::int64_t key, decode_listener& listener) {
   return lost;
 }
 
-void unit_ledger::settle_all(decode_listener& listener) {
-  settle_before(next_key_, listener);
+losses unit_ledger::settle_all(decode_listener& listener) {
+  const auto lost = settle_before(next_key_, listener);
   units_.clear();
+  return lost;
 }
 
 bool unit_ledger::is_second_field(const unit_record& unit) const noexcept {

@@ -23,6 +23,7 @@ struct unit_record {
   bool keyframe = false;
   bool reference = false;
   bool after_gap = false;
+  bool orphan = false;   ///< a leading picture without what came before its keyframe
   bool corrupt = false;  ///< damaged itself, or predicted from something damaged or missing
   slice_kind slice = slice_kind::plain;
   state fate = state::waiting;
@@ -48,8 +49,7 @@ struct losses {
 /// - `on_merged` if it has no slice, or follows a unit whose frame was interlaced: then it was
 /// the
 ///   second field of that frame;
-/// - `awaiting_keyframe` if it is a leading picture whose references precede the first
-/// keyframe;
+/// - `awaiting_keyframe` if it is a leading picture;
 /// - `corrupt` otherwise.
 class unit_ledger {
  public:
@@ -75,7 +75,7 @@ class unit_ledger {
   losses settle_before(std::int64_t key, decode_listener& listener);
 
   /// Reports every unit that is still waiting and forgets all.
-  void settle_all(decode_listener& listener);
+  losses settle_all(decode_listener& listener);
 
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
 
