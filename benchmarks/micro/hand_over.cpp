@@ -49,14 +49,17 @@ access_unit make_unit() {
 class ring_and_wake_up {
  public:
   explicit ring_and_wake_up(taken_units& taken) : system_{settings_} {
-    actor_ = system_.spawn([queue = queue_, &taken](caf::event_based_actor* self) {
-      return caf::behavior{[self, queue, &taken](wake_atom) {
+    // With arguments: for a function without, CAF 0.17.6 takes a tuple that is not there.
+    const auto behave = [](caf::event_based_actor* self, const std::shared_ptr<au_queue>& queue,
+                           taken_units* taken_by_it) {
+      return caf::behavior{[self, queue, taken_by_it](wake_atom) {
         // One unit a turn, as in the camera.
         if (!queue->pop(std::chrono::steady_clock::now())) return;
         if (!queue->rest()) tell(self, self, wake_atom_v);
-        taken.release();
+        taken_by_it->release();
       }};
-    });
+    };
+    actor_ = system_.spawn(behave, queue_, &taken);
   }
   ~ring_and_wake_up() { caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown); }
 
@@ -75,12 +78,13 @@ class ring_and_wake_up {
 class actor_messages {
  public:
   explicit actor_messages(taken_units& taken) : system_{settings_} {
-    actor_ = system_.spawn([&taken](caf::event_based_actor*) {
-      return caf::behavior{[&taken](const access_unit& unit) {
+    const auto behave = [](caf::event_based_actor*, taken_units* taken_by_it) {
+      return caf::behavior{[taken_by_it](const access_unit& unit) {
         benchmark::DoNotOptimize(unit.sequence);
-        taken.release();
+        taken_by_it->release();
       }};
-    });
+    };
+    actor_ = system_.spawn(behave, &taken);
   }
   ~actor_messages() { caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown); }
 

@@ -166,9 +166,10 @@ result<void> av_decoder::open() {
 }
 
 result<void> av_decoder::decode(access_unit unit, decode_listener& listener) {
-  // libavcodec would make up what is missing before a keyframe that is no IDR picture.
-  if (unit.keyframe && (unit.after_gap || unit.after_undecoded)) forget_references(listener);
   const auto slice = first_slice(codec_, unit.payload.bytes());
+  // libavcodec would make up what is missing before a keyframe that is no IDR picture.
+  if (unit.keyframe && slice != slice_kind::idr && (unit.after_gap || unit.after_undecoded))
+    forget_references(listener);
   auto& record = ledger_.enter(unit, slice);
   const auto key = record.key;
   buffers_.begin_unit();

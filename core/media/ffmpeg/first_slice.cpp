@@ -45,6 +45,8 @@ class golomb_reader {
 };
 
 slice_kind kind_of_h264(std::span<const std::uint8_t> nal) noexcept {
+  constexpr unsigned idr = 5;
+  if ((nal[0] & 0x1fU) == idr) return slice_kind::idr;
   golomb_reader reader{nal.subspan(1)};
   const auto first_macroblock = reader.next();
   const auto slice_type = reader.next();
@@ -54,13 +56,14 @@ slice_kind kind_of_h264(std::span<const std::uint8_t> nal) noexcept {
 
 slice_kind kind_of_h265(std::span<const std::uint8_t> nal) noexcept {
   const auto type = nal[0] >> 1 & 0x3f;
+  if (type == 19 || type == 20) return slice_kind::idr;
   return type == 8 || type == 9 ? slice_kind::leading : slice_kind::plain;
 }
 
 }  // namespace
 
 slice_kind first_slice(video_codec codec, std::span<const std::uint8_t> annex_b) noexcept {
-  if (codec == video_codec::mjpeg) return slice_kind::plain;
+  if (codec == video_codec::mjpeg) return slice_kind::idr;
   for (std::size_t at = 0; at + 3 < annex_b.size(); ++at) {
     if (annex_b[at] != 0 || annex_b[at + 1] != 0 || annex_b[at + 2] != 1) continue;
     const auto nal = annex_b.subspan(at + 3);
