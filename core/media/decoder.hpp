@@ -38,9 +38,9 @@ class decode_listener {
   virtual void on_frame(frame f) = 0;
 
   /// The access unit gave no frame: `corrupt` (damaged or refused, or a picture the decoder
-  /// could not complete), `awaiting_keyframe` (a leading picture of the keyframe where decoding
-  /// began), `stale` (its frame came after one that follows it in display order), or
-  /// `no_free_slot`.
+  /// could not complete), `awaiting_keyframe` (a leading picture that needs what was not
+  /// decoded before its keyframe), `stale` (its frame came after one that follows it in display
+  /// order), or `no_free_slot`.
   virtual void on_discarded(std::uint64_t unit_sequence, drop_reason reason) = 0;
 
   /// The access unit was decoded and has no frame of its own: it was the second field of a
