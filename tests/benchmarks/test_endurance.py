@@ -230,7 +230,8 @@ def test_pictures_of_several_sizes_are_clean_in_a_clip_of_each(
             assert len(shown) == 2 and all(form in shown for form in forms)
 
 
-def run_program(programs: Path, tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_program(programs: Path, tmp_path: Path,
+                *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / "benchmarks" / "endurance"), "--bin", str(programs), "--out",
          str(tmp_path), "--for", "1s", *arguments],
