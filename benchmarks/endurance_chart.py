@@ -27,8 +27,8 @@ def draw(result, path):
     age.set_yscale("log")
     for axis in (memory, held):
         axis.set_ylim(bottom=0)
-    for axis in (memory, held, age):
-        axis.legend(fontsize=8, frameon=False, loc="upper left", ncols=2)
+    for axis, place in ((memory, "lower left"), (held, "center left"), (age, "upper left")):
+        axis.legend(fontsize=8, frameon=False, loc=place, ncols=2)
     _draw_events(events, result, divisor)
     for violation in result["violations"]:
         for axis in axes:
