@@ -9,6 +9,11 @@ namespace {
 
 constexpr int most_ways_given = 3;
 
+/// No other unit needs it.
+bool is_disposable(const access_unit& unit) noexcept {
+  return !unit.reference && !unit.keyframe;
+}
+
 }  // namespace
 
 au_queue::au_queue(au_queue_limits limits, std::shared_ptr<flow_ledger> ledger,
@@ -101,9 +106,7 @@ void au_queue::clear(drop_reason reason) {
 
 // Leaves the queue full when nothing queued is worth less than the incoming unit.
 void au_queue::make_room(const access_unit& incoming) {
-  const auto disposable =
-      std::find_if(units_.begin(), units_.end(),
-                   [](const access_unit& unit) { return !unit.reference && !unit.keyframe; });
+  const auto disposable = std::find_if(units_.begin(), units_.end(), is_disposable);
   if (disposable != units_.end()) {
     units_.erase(disposable);
     drop(drop_reason::queue_overflow);
@@ -126,9 +129,7 @@ void au_queue::drop(drop_reason reason, std::size_t count) {
 void au_queue::drop_front(std::size_t count, drop_reason reason) {
   if (count == 0) return;
   const auto end = units_.begin() + static_cast<std::ptrdiff_t>(count);
-  const bool needed = std::any_of(units_.begin(), end, [](const access_unit& unit) {
-    return unit.reference || unit.keyframe;
-  });
+  const bool needed = !std::all_of(units_.begin(), end, is_disposable);
   units_.erase(units_.begin(), end);
   ways_given_ = 0;
   drop(reason, count);

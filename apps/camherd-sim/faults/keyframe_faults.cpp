@@ -61,10 +61,7 @@ conduct_maker showing_open_groups(video_codec codec) {
     if (!pictures) return pictures.error();
     // I9 is decoded behind P3 B1 B2 P6 B4 B5.
     const std::uint64_t second_keyframe = wish.gop - 2;
-    return conduct{
-        {},
-        *pictures,
-        b_pictures_in_decoding_order(*pictures, (*pictures)->units.size(), second_keyframe)};
+    return conduct{{}, *pictures, in_open_groups(*pictures, second_keyframe)};
   };
 }
 

@@ -27,11 +27,9 @@ std::string seeded(const std::string& does, chance when) {
   return does + " (seed " + std::to_string(when.seed) + ").";
 }
 
-using plan_maker = feed_plan (*)(clip_ptr);
-
 /// The same with pictures of another kind.
 fault with_pictures(clip_wish wish, plan_maker plan, fault one) {
-  one.start = [wish = std::move(wish), plan, start = std::move(one.start)](
+  one.start = [wish = std::move(wish), plan = std::move(plan), start = std::move(one.start)](
                   const camera_stage& where) -> result<std::unique_ptr<faulty_camera>> {
     auto pictures = make_clip(wish);
     if (!pictures) return pictures.error();
@@ -43,7 +41,7 @@ fault with_pictures(clip_wish wish, plan_maker plan, fault one) {
 fault loss_in(const std::string& name, const std::string& what, clip_wish wish,
               plan_maker plan = in_a_loop) {
   return with_pictures(
-      std::move(wish), plan,
+      std::move(wish), std::move(plan),
       packet_fault(name, row, seeded("leaves out 1 % of the packets of " + what, one_in_100),
                    streams_on("packets_lost"), losing(one_in_100), camera, in_packets_of(60)));
 }
@@ -53,22 +51,17 @@ fault_list of_other_pictures() {
   slices.settings = "slices=4";
   clip_wish h265;
   h265.codec = video_codec::h265;
-  const auto in_groups = [](clip_ptr pictures) {
-    const auto group = pictures->made_of.gop;
-    return b_pictures_in_decoding_order(std::move(pictures), group);
-  };
-  const auto in_one_group = [](clip_ptr pictures) {
-    const auto group = pictures->units.size();
-    return b_pictures_in_decoding_order(std::move(pictures), group);
+  const auto from_the_first = [](clip_ptr pictures) {
+    return in_open_groups(std::move(pictures), 0);
   };
   return {
       loss_in("loss-in-slices", "pictures of four slices", slices),
       loss_in("loss-in-b-pictures", "a stream with B pictures",
-              with_b_pictures(video_codec::h264), in_groups),
+              with_b_pictures(video_codec::h264), in_closed_groups),
       loss_in("loss-in-open-groups", "a stream whose keyframes are no IDR pictures",
-              with_open_groups(video_codec::h264), in_one_group),
+              with_open_groups(video_codec::h264), from_the_first),
       loss_in("h265-loss-in-open-groups", "H.265 whose keyframes are no IDR pictures",
-              with_open_groups(video_codec::h265), in_one_group),
+              with_open_groups(video_codec::h265), from_the_first),
       loss_in("loss-in-h265", "an H.265 stream", h265),
   };
 }

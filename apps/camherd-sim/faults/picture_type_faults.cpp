@@ -11,8 +11,6 @@ namespace {
 
 constexpr unsigned row = 13;
 
-using plan_maker = std::function<feed_plan(clip_ptr)>;
-
 /// Shows the pictures of `wish` while its fault lasts.
 fault showing(std::string name, std::string does, expectation expects, clip_wish wish,
               plan_maker plan = {}, media_script media = {},
@@ -47,11 +45,6 @@ fault sending(std::string name, std::string does, expectation expects, plan_make
 }
 
 constexpr std::uint32_t start = 900000;
-
-feed_plan reordered(clip_ptr pictures) {
-  const auto group = pictures->made_of.gop;
-  return b_pictures_in_decoding_order(std::move(pictures), group);
-}
 
 clip_wish with_slices(video_codec codec, unsigned slices) {
   clip_wish wish;
@@ -113,11 +106,12 @@ feed_plan without_pictures(const clip_ptr&) {
 fault_list of_kinds() {
   return {
       showing("b-pictures", "has B pictures.", streams_on(), with_b_pictures(video_codec::h264),
-              reordered),
+              in_closed_groups),
       showing("b-pictures-h265", "has B pictures of H.265.", streams_on(),
-              with_b_pictures(video_codec::h265), reordered),
+              with_b_pictures(video_codec::h265), in_closed_groups),
       showing("b-pictures-suddenly", "sends B pictures in mid-session, after it had none.",
-              streams_on(), with_b_pictures(video_codec::h264), reordered, {}, onset::at_once),
+              streams_on(), with_b_pictures(video_codec::h264), in_closed_groups, {},
+              onset::at_once),
       showing("several-slices", "cuts each picture into four slices.", streams_on(),
               with_slices(video_codec::h264, 4)),
       showing("several-slices-h265", "cuts each picture of H.265 into three slices.",

@@ -11,6 +11,20 @@ void append_nal(byte_vector& unit, const byte_vector& nal) {
   unit.insert(unit.end(), nal.begin(), nal.end());
 }
 
+/// `group`: pictures from one of which none before it needs one behind it to the next.
+feed_plan in_decoding_order(clip_ptr pictures, std::size_t group, std::uint64_t first) {
+  constexpr std::uint64_t start = 900000;
+  return [pictures = std::move(pictures), group, first](std::uint64_t fed) {
+    const auto number = first + fed;
+    const auto in_group = number % group;
+    const auto place = in_group == 0 ? 0 : in_group % 3 == 1 ? in_group + 2 : in_group - 1;
+    const auto shown = number - in_group + place;
+    return std::vector<fed_unit>{
+        {pictures->units[number % pictures->units.size()],
+         static_cast<std::uint32_t>(start + shown * (90000 / pictures->made_of.fps))}};
+  };
+}
+
 }  // namespace
 
 fault picture_fault(std::string name, unsigned row, std::string does, expectation expects,
@@ -63,18 +77,14 @@ clip_wish with_open_groups(video_codec codec) {
   return wish;
 }
 
-feed_plan b_pictures_in_decoding_order(clip_ptr pictures, std::size_t group,
-                                       std::uint64_t first) {
-  constexpr std::uint64_t start = 900000;
-  return [pictures = std::move(pictures), group, first](std::uint64_t fed) {
-    const auto number = first + fed;
-    const auto in_group = number % group;
-    const auto place = in_group == 0 ? 0 : in_group % 3 == 1 ? in_group + 2 : in_group - 1;
-    const auto shown = number - in_group + place;
-    return std::vector<fed_unit>{
-        {pictures->units[number % pictures->units.size()],
-         static_cast<std::uint32_t>(start + shown * (90000 / pictures->made_of.fps))}};
-  };
+feed_plan in_closed_groups(clip_ptr pictures) {
+  const auto group = pictures->made_of.gop;
+  return in_decoding_order(std::move(pictures), group, 0);
+}
+
+feed_plan in_open_groups(clip_ptr pictures, std::uint64_t first) {
+  const auto whole = pictures->units.size();
+  return in_decoding_order(std::move(pictures), whole, first);
 }
 
 feed_plan edited_loop(clip_ptr pictures, nal_edit edit) {

@@ -38,11 +38,15 @@ using nal_edit = std::function<byte_vector(byte_vector nal, nal_role role, std::
 /// I0 P3 B1 B2 P6 B4 B5 I9 B7 B8. The first is an IDR picture; ten seconds pass to the next.
 [[nodiscard]] clip_wish with_open_groups(video_codec codec);
 
-/// The pictures of such a clip from `first` on, in a loop and as they are decoded, with
-/// timestamps in the order in which they are shown. `group`: pictures from one of which none
-/// before it needs one behind it to the next.
-[[nodiscard]] feed_plan b_pictures_in_decoding_order(clip_ptr pictures, std::size_t group,
-                                                     std::uint64_t first = 0);
+/// How the pictures of a clip are sent.
+using plan_maker = std::function<feed_plan(clip_ptr)>;
+
+/// The pictures of `with_b_pictures` in a loop and as they are decoded, with timestamps in the
+/// order in which they are shown.
+[[nodiscard]] feed_plan in_closed_groups(clip_ptr pictures);
+
+/// Those of `with_open_groups`, from the picture `first` on.
+[[nodiscard]] feed_plan in_open_groups(clip_ptr pictures, std::uint64_t first);
 
 /// The pictures of a clip in a loop, each NAL unit changed by `edit`.
 [[nodiscard]] feed_plan edited_loop(clip_ptr pictures, nal_edit edit);
